@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/sys/capabilities.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/sys/status.h"
+
+namespace sbx::sys {
+namespace {
+
+constexpr int kCapabilities = 64;
+
+__user_cap_header_struct Header() {
+  return {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+}
+
+uint32_t Half(CapabilitySet set, int half) {
+  return static_cast<uint32_t>(set.bits() >> (32 * half));
+}
+
+}  // namespace
+
+absl::StatusOr<CapabilitySet> EffectiveCapabilities() {
+  __user_cap_header_struct header = Header();
+  __user_cap_data_struct halves[2] = {};
+  if (syscall(SYS_capget, &header, halves) != 0) return CallFailed("capget");
+  return CapabilitySet(halves[0].effective |
+                       (uint64_t{halves[1].effective} << 32));
+}
+
+absl::Status BoundCapabilities(CapabilitySet kept) {
+  for (int number = 0; number < kCapabilities; ++number) {
+    if (kept.Has(number)) continue;
+    if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0) continue;
+    // EINVAL: past the last capability that this kernel knows.
+    if (errno == EINVAL) return absl::OkStatus();
+    return CallFailed("prctl", "PR_CAPBSET_DROP", number);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetCapabilities(const CapabilitySets& sets) {
+  __user_cap_header_struct header = Header();
+  __user_cap_data_struct halves[2];
+  for (int half = 0; half < 2; ++half) {
+    halves[half] = {.effective = Half(sets.effective, half),
+                    .permitted = Half(sets.permitted, half),
+                    .inheritable = Half(sets.inheritable, half)};
+  }
+  if (syscall(SYS_capset, &header, halves) != 0) return CallFailed("capset");
+  return absl::OkStatus();
+}
+
+absl::Status RaiseAmbient(CapabilitySet raised) {
+  for (int number = 0; number < kCapabilities; ++number) {
+    if (!raised.Has(number)) continue;
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) != 0) {
+      return CallFailed("prctl", "PR_CAP_AMBIENT_RAISE", number);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SetSecurebits(unsigned bits) {
+  if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) != 0) {
+    return CallFailed("prctl", "PR_SET_SECUREBITS", bits);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace sbx::sys

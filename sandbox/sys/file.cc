@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/sys/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sandbox/sys/status.h"
+
+namespace sbx::sys {
+namespace {
+
+absl::StatusOr<struct stat> Stat(const Fd& file) {
+  struct stat found;
+  if (fstat(file.get(), &found) != 0) return CallFailed("fstat", file.get());
+  return found;
+}
+
+Identity IdentityIn(const struct stat& found) {
+  return {.device = found.st_dev, .inode = found.st_ino};
+}
+
+}  // namespace
+
+absl::StatusOr<Fd> Open(const std::string& path, int flags, mode_t mode) {
+  Fd file(open(path.c_str(), flags | O_CLOEXEC, mode));
+  if (!file) return CallFailed("open", path);
+  return file;
+}
+
+absl::StatusOr<std::string> ReadAll(int file, absl::string_view name) {
+  std::string text;
+  char buffer[16384];
+  while (true) {
+    const ssize_t count = read(file, buffer, sizeof(buffer));
+    if (count == 0) return text;
+    if (count > 0) {
+      text.append(buffer, static_cast<size_t>(count));
+    } else if (errno != EINTR) {
+      return CallFailed("read", name);
+    }
+  }
+}
+
+absl::StatusOr<std::string> ReadAll(const Fd& file, absl::string_view name) {
+  return ReadAll(file.get(), name);
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  SBX_ASSIGN_OR_RETURN(const Fd file, Open(path, O_RDONLY));
+  return ReadAll(file, path);
+}
+
+absl::Status WriteAll(const Fd& file, absl::string_view text,
+                      absl::string_view name) {
+  while (!text.empty()) {
+    const ssize_t count = write(file.get(), text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<size_t>(count));
+    } else if (errno != EINTR) {
+      return CallFailed("write", name);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view text) {
+  SBX_ASSIGN_OR_RETURN(const Fd file, Open(path, O_WRONLY));
+  return WriteAll(file, text, path);
+}
+
+absl::StatusOr<Kind> KindOf(const Fd& file) {
+  SBX_ASSIGN_OR_RETURN(const struct stat found, Stat(file));
+  if (S_ISDIR(found.st_mode)) return Kind::kDirectory;
+  return S_ISLNK(found.st_mode) ? Kind::kSymlink : Kind::kFile;
+}
+
+absl::StatusOr<Identity> IdentityOf(const Fd& file) {
+  SBX_ASSIGN_OR_RETURN(const struct stat found, Stat(file));
+  return IdentityIn(found);
+}
+
+absl::StatusOr<Identity> IdentityOf(const std::string& path) {
+  struct stat found;
+  if (stat(path.c_str(), &found) != 0) return CallFailed("stat", path);
+  return IdentityIn(found);
+}
+
+absl::StatusOr<uint64_t> MountOf(const Fd& file) {
+  struct statx found;
+  if (statx(file.get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &found) != 0) {
+    return CallFailed("statx", file.get());
+  }
+  return found.stx_mnt_id;
+}
+
+}  // namespace sbx::sys

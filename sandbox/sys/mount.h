@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Mounts as descriptors: made detached, restricted, and only then attached, so
+// that nobody ever sees one without its restrictions (open_tree(2), fsopen(2),
+// mount_setattr(2), move_mount(2); Linux 5.12).
+
+#ifndef SBX_SANDBOX_SYS_MOUNT_H_
+#define SBX_SANDBOX_SYS_MOUNT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sandbox/sys/fd.h"
+
+namespace sbx::sys {
+
+enum class Access { kReadOnly, kReadWrite };
+
+// What a mount forbids.  A default one forbids setuid programs and devices.
+struct MountFlags {
+  Access access = Access::kReadWrite;
+  bool allow_devices = false;
+  bool allow_programs = true;
+  bool operator==(const MountFlags&) const = default;
+};
+
+// How far a change or a copy goes.
+enum class Reach { kThisMount, kAllBelow };
+
+// Options of a file system, as fsconfig(2) takes them: {"size", "1M"}.  An
+// option without a value is a flag.
+struct FilesystemOption {
+  std::string name = {};
+  std::string value = {};
+};
+
+// Copies the mounts that `path`, from `directory` on, leads to, detached
+// (open_tree(2)).  `directory` may be kCurrentDirectory.  Symbolic links are
+// followed.
+absl::StatusOr<Fd> CloneTree(int directory, const std::string& path,
+                             Reach reach);
+
+// Makes a new file system of `type`, detached.  A failure ends with what the
+// kernel's file system context has to say, if anything.
+absl::StatusOr<Fd> NewFilesystem(const std::string& type,
+                                 const std::vector<FilesystemOption>& options,
+                                 const MountFlags& flags);
+
+// Sets `flags` on a tree, and cuts it off from whatever is mounted below its
+// origin from now on (MS_PRIVATE).  What the kernel has locked stays locked.
+absl::Status RestrictTree(const Fd& tree, const MountFlags& flags, Reach reach);
+
+// Mounts a detached tree on what the O_PATH descriptor `target` stands for.
+absl::Status AttachTree(const Fd& tree, const Fd& target);
+
+// Mounts a detached tree over the root directory of this process.
+absl::Status AttachOverRoot(const Fd& tree);
+
+// Makes the mount `root` the root of this mount namespace and the current
+// directory, and takes the old root with everything below it away
+// (pivot_root(2)).  `root` lies below the present root.
+absl::Status PivotInto(const Fd& root);
+
+}  // namespace sbx::sys
+
+#endif  // SBX_SANDBOX_SYS_MOUNT_H_

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Processes, held by pidfd: clone3(2), pidfd_open(2), pidfd_send_signal(2).
+
+#ifndef SBX_SANDBOX_SYS_PROCESS_H_
+#define SBX_SANDBOX_SYS_PROCESS_H_
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sandbox/sys/fd.h"
+
+namespace sbx::sys {
+
+// The namespaces that a new process gets of its own (namespaces(7)).
+struct Namespaces {
+  bool user = false;
+  bool mount = false;
+  bool pid = false;
+  bool ipc = false;
+  bool uts = false;
+  bool network = false;
+  bool cgroup = false;
+  bool operator==(const Namespaces&) const = default;
+};
+
+// How a process ended (wait(2)).
+struct WaitStatus {
+  int raw = 0;
+  bool exited() const;
+  // The exit status; only if it exited.
+  int exit_status() const;
+  // The signal that killed it; only if it did not exit.
+  int signal() const;
+  bool stopped() const;
+  int stop_signal() const;
+};
+
+// A child process, killed and reaped when it goes out of scope.
+class Child {
+ public:
+  Child() = default;
+  Child(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+  Child(Child&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
+  Child& operator=(Child&& other) noexcept;
+  ~Child();
+
+  pid_t pid() const { return pid_; }
+  const Fd& pidfd() const { return pidfd_; }
+
+  // Waits for its end and reaps it; `usage`, if given, receives what it and
+  // the children that it waited for have used.
+  absl::StatusOr<WaitStatus> Wait(rusage* usage = nullptr);
+  absl::Status Kill();
+
+ private:
+  void End();
+
+  pid_t pid_ = -1;
+  Fd pidfd_;
+};
+
+// Starts a child that goes on from here, as fork(2) does, in new namespaces.
+// In the child the result's pid is 0.
+absl::StatusOr<Child> Fork(const Namespaces& namespaces);
+
+absl::StatusOr<Fd> OpenPidfd(pid_t pid);
+// Signal 0 asks whether the process is there.
+absl::Status SendSignal(const Fd& pidfd, int signal);
+
+// Runs `program` (with a slash: that file; without: looked up in the PATH of
+// `environment`) in place of this process.  Returns only if that fails.
+absl::Status Exec(const std::string& program,
+                  const std::vector<std::string>& arguments,
+                  const std::vector<std::string>& environment);
+
+// Marks every descriptor from `first` on close-on-exec (close_range(2)).
+absl::Status CloseOnExecFrom(int first);
+// Closes every descriptor from `first` on, but for `kept`, in any order.
+absl::Status CloseFrom(int first, std::vector<int> kept);
+
+}  // namespace sbx::sys
+
+#endif  // SBX_SANDBOX_SYS_PROCESS_H_

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a process sets on itself: prctl(2), ids, limits, host name, session.
+
+#ifndef SBX_SANDBOX_SYS_SELF_H_
+#define SBX_SANDBOX_SYS_SELF_H_
+
+#include <linux/filter.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "sandbox/sys/fd.h"
+
+namespace sbx::sys {
+
+// No execve gives this process or its children privileges from now on.
+absl::Status ForbidNewPrivileges();
+absl::StatusOr<bool> NewPrivilegesForbidden();
+
+// Loads a filter of system calls, which every later one of this process and
+// its children has to pass (seccomp(2)).
+absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter);
+
+// Whether others of this user may look into this process and trace it, and
+// whether it may leave a core file (PR_SET_DUMPABLE).
+absl::Status SetDumpable(bool dumpable);
+
+// Sends this process SIGKILL when the thread that made it ends.
+absl::Status DieWithParent();
+
+// Sets real, effective and saved id.
+absl::Status SetUser(uid_t uid);
+absl::Status SetGroup(gid_t gid);
+
+// Sets the limit `resource` (RLIMIT_…).
+absl::Status SetLimit(int resource, const std::string& name,
+                      const rlimit& limit);
+
+absl::Status SetHostName(const std::string& name);
+absl::Status StartSession();
+// Brings up the loopback interface of the present network namespace.
+absl::Status RaiseLoopback();
+absl::Status ChangeDirectory(const Fd& directory);
+
+// The time on a clock that nobody sets (clock_gettime(2): CLOCK_MONOTONIC).
+absl::Duration SinceBoot();
+
+// The current directory by the name that the kernel knows it by.
+absl::StatusOr<std::string> CurrentDirectory();
+
+}  // namespace sbx::sys
+
+#endif  // SBX_SANDBOX_SYS_SELF_H_
