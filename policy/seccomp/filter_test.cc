@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policy/seccomp/filter.h"
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "policy/seccomp/compile.h"
+#include "policy/seccomp/groups.h"
+#include "policy/seccomp/interpreter.h"
+#include "policy/seccomp/numbers.h"
+
+namespace sbx::policy::seccomp {
+namespace {
+
+using Arguments = std::array<uint64_t, 6>;
+
+constexpr uint32_t kAllowed = SECCOMP_RET_ALLOW;
+constexpr uint32_t kEperm = SECCOMP_RET_ERRNO | EPERM;
+constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
+constexpr uint32_t kEafnosupport = SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+
+// What the kernel does not read of a 32-bit argument.
+constexpr uint64_t kHighBits[] = {0, uint64_t{1} << 32,
+                                  uint64_t{0xffffffff} << 32};
+
+constexpr uint64_t kNamespaces[] = {CLONE_NEWUSER,   CLONE_NEWNS,  CLONE_NEWPID,
+                                    CLONE_NEWIPC,    CLONE_NEWUTS, CLONE_NEWNET,
+                                    CLONE_NEWCGROUP, CLONE_NEWTIME};
+
+// The bit that marks a call of the x32 architecture in a 64-bit program.
+constexpr uint32_t kX32 = 0x40000000;
+
+Architecture Native() {
+  return seccomp_arch_native() == SCMP_ARCH_AARCH64 ? Architecture::kAarch64
+                                                    : Architecture::kX86_64;
+}
+
+std::vector<Grants> AllGrants() {
+  std::vector<Grants> all;
+  for (uint32_t grants = 0; grants < kGrantsEnd; ++grants) {
+    all.push_back(static_cast<Grants>(grants));
+  }
+  return all;
+}
+
+bool Has(Grants grants, uint32_t any) { return (grants & any) != 0; }
+
+std::optional<uint32_t> Number(absl::string_view call) {
+  const auto number = NumberOf(call, Native());
+  EXPECT_TRUE(number.ok()) << number.status();
+  return number.value_or(std::nullopt);
+}
+
+Outcome AskNumber(Grants grants, uint32_t number,
+                  const Arguments& arguments = {},
+                  uint32_t arch = AuditArchitecture(Native())) {
+  seccomp_data call = {.nr = static_cast<int>(number),
+                       .arch = arch,
+                       .instruction_pointer = 0,
+                       .args = {}};
+  std::ranges::copy(arguments, call.args);
+  return Evaluate(DefaultFilter(grants), call);
+}
+
+uint32_t Ask(Grants grants, absl::string_view call,
+             const Arguments& arguments = {}) {
+  return AskNumber(grants, Number(call).value(), arguments).action;
+}
+
+uint32_t ActionOf(Answer answer) {
+  switch (answer) {
+    case Answer::kAllow:
+      return kAllowed;
+    case Answer::kNotPermitted:
+      return kEperm;
+    case Answer::kNotImplemented:
+      return kEnosys;
+    case Answer::kNoSuchFamily:
+      return kEafnosupport;
+  }
+  return SECCOMP_RET_KILL_PROCESS;
+}
+
+std::map<uint32_t, const Group*> GroupsByNumber() {
+  std::map<uint32_t, const Group*> groups;
+  for (const Group& group : DefaultGroups()) {
+    for (const absl::string_view call : CallsOf(group)) {
+      if (const auto number = Number(call)) groups[*number] = &group;
+    }
+  }
+  return groups;
+}
+
+// Expects `action` for each of `calls` that this architecture has.
+void ExpectAll(Grants grants, absl::string_view calls, uint32_t action) {
+  for (const absl::string_view call :
+       absl::StrSplit(calls, ' ', absl::SkipEmpty())) {
+    if (!Number(call)) continue;
+    EXPECT_EQ(Ask(grants, call), action) << call << " under " << grants;
+  }
+}
+
+// The shape of the filter.
+
+TEST(DefaultFilter, IsWhatTheTableCompilesToNow) {
+  for (const Grants grants : AllGrants()) {
+    const auto now = Compile(DefaultGroups(), grants, Native()).value();
+    EXPECT_TRUE(std::ranges::equal(
+        now, DefaultFilter(grants),
+        [](const sock_filter& a, const sock_filter& b) {
+          return a.code == b.code && a.jt == b.jt && a.jf == b.jf && a.k == b.k;
+        }))
+        << grants;
+  }
+}
+
+// Thousands of questions each: the first wrong answer is enough.
+
+TEST(DefaultFilter, AnswersEveryListedCallAsTheTableSays) {
+  for (const Grants grants : AllGrants()) {
+    for (const auto& [number, group] : GroupsByNumber()) {
+      if (!RulesOf(*group, grants).empty()) continue;
+      ASSERT_EQ(AskNumber(grants, number).action,
+                ActionOf(AnswerOf(*group, grants)))
+          << group->name << ", call " << number << " under " << grants;
+    }
+  }
+}
+
+TEST(DefaultFilter, AnswersEnosysToEveryUnlistedNumber) {
+  const auto groups = GroupsByNumber();
+  for (const Grants grants : AllGrants()) {
+    for (uint32_t number = 0; number <= 600; ++number) {
+      if (groups.contains(number)) continue;
+      ASSERT_EQ(AskNumber(grants, number).action, kEnosys)
+          << number << " under " << grants;
+    }
+    ASSERT_EQ(AskNumber(grants, UINT32_MAX).action, kEnosys);
+  }
+}
+
+TEST(DefaultFilter, AnswersEnosysToX32Calls) {
+  for (const Grants grants : AllGrants()) {
+    for (uint32_t number = 0; number <= 600; ++number) {
+      ASSERT_EQ(AskNumber(grants, kX32 | number).action, kEnosys) << number;
+    }
+  }
+}
+
+TEST(DefaultFilter, AnswersEnosysToOtherArchitectures) {
+  constexpr uint32_t kArm = AUDIT_ARCH_ARM;
+  for (const uint32_t arch : {uint32_t{AUDIT_ARCH_I386}, kArm, uint32_t{0}}) {
+    for (const Grants grants : AllGrants()) {
+      for (uint32_t number = 0; number <= 600; ++number) {
+        ASSERT_EQ(AskNumber(grants, number, {}, arch).action, kEnosys)
+            << number;
+      }
+    }
+  }
+}
+
+// Else the kernel runs the filter at each call (seccomp_cache_prepare).
+TEST(DefaultFilter, ReadsArgumentsOnlyWhereThereAreRules) {
+  for (const Grants grants : AllGrants()) {
+    for (const auto& [number, group] : GroupsByNumber()) {
+      ASSERT_EQ(AskNumber(grants, number).read_arguments,
+                !RulesOf(*group, grants).empty())
+          << group->name << " under " << grants;
+    }
+  }
+}
+
+// The kernel runs the filter once for each number when it is installed.
+TEST(DefaultFilter, IsSmallAndBalanced) {
+  for (const Grants grants : AllGrants()) {
+    ASSERT_LE(DefaultFilter(grants).size(), 128);
+    for (const auto& [number, group] : GroupsByNumber()) {
+      const Outcome outcome = AskNumber(grants, number);
+      if (outcome.read_arguments) continue;
+      ASSERT_LE(outcome.steps, 12) << number;
+    }
+  }
+}
+
+// What it promises, said a second time: a row that moves in the table must fail
+// here.
+
+TEST(DefaultFilter, RefusesWhatReachesBeyondTheSandboxWhateverIsGranted) {
+  for (const Grants grants : AllGrants()) {
+    ExpectAll(grants,
+              "add_key request_key keyctl bpf perf_event_open userfaultfd "
+              "open_by_handle_at fanotify_init init_module finit_module "
+              "delete_module kexec_load kexec_file_load reboot swapon swapoff "
+              "settimeofday clock_settime acct iopl ioperm syslog quotactl "
+              "quotactl_fd vhangup migrate_pages move_pages",
+              kEperm);
+    ExpectAll(grants,
+              "io_uring_setup io_uring_enter io_uring_register modify_ldt "
+              "lookup_dcookie nfsservctl uselib statmount listmount listns "
+              "lsm_set_self_attr",
+              kEnosys);
+  }
+}
+
+TEST(DefaultFilter, AllowsWhatProgramsNeedWhateverIsGranted) {
+  for (const Grants grants : AllGrants()) {
+    ExpectAll(grants,
+              "read write openat mmap mprotect execve fork vfork wait4 kill "
+              "futex epoll_pwait2 connect bind ptrace process_vm_readv seccomp "
+              "landlock_restrict_self setuid chown mknodat mbind memfd_create "
+              "close_range openat2 statx rseq io_submit inotify_init1",
+              kAllowed);
+    ExpectAll(grants,
+              "cachestat fchmodat2 map_shadow_stack futex_wait futex_wake "
+              "futex_requeue mseal setxattrat getxattrat listxattrat "
+              "removexattrat file_getattr lsm_list_modules uretprobe",
+              kAllowed);
+  }
+}
+
+TEST(DefaultFilter, AllowsMountsAndHostNamesOnlyWhenNestedOrGranted) {
+  for (const Grants grants : AllGrants()) {
+    ExpectAll(grants,
+              "mount umount2 pivot_root open_tree open_tree_attr move_mount "
+              "mount_setattr fsopen fsconfig fsmount fspick setns sethostname "
+              "setdomainname",
+              Has(grants, kNested | kMounts) ? kAllowed : kEperm);
+  }
+}
+
+TEST(DefaultFilter, AllowsChrootOnlyWhenNestedOrGranted) {
+  for (const Grants grants : AllGrants()) {
+    EXPECT_EQ(Ask(grants, "chroot"),
+              Has(grants, kNested | kChroot) ? kAllowed : kEperm);
+  }
+}
+
+TEST(DefaultFilter, HidesClone3UnlessNested) {
+  for (const Grants grants : AllGrants()) {
+    EXPECT_EQ(Ask(grants, "clone3"), Has(grants, kNested) ? kAllowed : kEnosys);
+  }
+}
+
+// Whether `grants` let a command make the namespace `flag`.
+uint32_t NamespaceAnswer(Grants grants, uint64_t flag) {
+  if (Has(grants, kNested)) return kAllowed;
+  return Has(grants, kMounts) && flag != CLONE_NEWUSER ? kAllowed : kEperm;
+}
+
+TEST(DefaultFilter, RefusesNewNamespacesUnlessGranted) {
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t flag : kNamespaces) {
+      const uint32_t answer = NamespaceAnswer(grants, flag);
+      EXPECT_EQ(Ask(grants, "clone", {flag | SIGCHLD}), answer) << flag;
+      EXPECT_EQ(Ask(grants, "unshare", {flag}), answer) << flag;
+      EXPECT_EQ(Ask(grants, "unshare", {flag | CLONE_FS}), answer) << flag;
+    }
+  }
+}
+
+TEST(DefaultFilter, RefusesAUserNamespaceAmongOthersToMountsAlone) {
+  constexpr uint64_t kFlags = CLONE_NEWUSER | CLONE_NEWNS;
+  for (const uint64_t high : kHighBits) {
+    EXPECT_EQ(Ask(kMounts, "clone", {high | kFlags | SIGCHLD}), kEperm);
+    EXPECT_EQ(Ask(kMounts, "unshare", {high | kFlags}), kEperm);
+  }
+}
+
+TEST(DefaultFilter, RefusesNewNamespacesWhateverTheHighBits) {
+  for (const uint64_t high : kHighBits) {
+    EXPECT_EQ(Ask(kNothing, "clone", {high | CLONE_NEWUSER}), kEperm);
+    EXPECT_EQ(Ask(kNothing, "unshare", {high | CLONE_NEWUSER}), kEperm);
+  }
+}
+
+TEST(DefaultFilter, LeavesProcessesAndThreadsAlone) {
+  constexpr uint64_t kThread =
+      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+      CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+  constexpr uint64_t kFork =
+      CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGCHLD;
+  constexpr uint64_t kSpawn = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t flags : {kThread, kFork, kSpawn, uint64_t{CLONE_IO}}) {
+      EXPECT_EQ(Ask(grants, "clone", {flags}), kAllowed) << flags;
+    }
+  }
+}
+
+TEST(DefaultFilter, LeavesUnshareOfOnesOwnAlone) {
+  for (const Grants grants : AllGrants()) {
+    EXPECT_EQ(Ask(grants, "unshare", {CLONE_FILES | CLONE_FS | CLONE_SYSVSEM}),
+              kAllowed);
+    EXPECT_EQ(Ask(grants, "unshare", {0}), kAllowed);
+  }
+}
+
+// Linux 7.1 makes a mount namespace for such a bit.
+TEST(DefaultFilter, RefusesUnshareWithFlagsOfNewerKernels) {
+  for (const uint64_t flag : {uint64_t{0x00100000}, uint64_t{1} << 40}) {
+    EXPECT_EQ(Ask(kNothing, "unshare", {flag}), kEperm);
+    EXPECT_EQ(Ask(kMounts, "unshare", {flag}), kEperm);
+    EXPECT_EQ(Ask(kNested, "unshare", {flag}), kAllowed);
+  }
+}
+
+TEST(DefaultFilter, RefusesTerminalInjectionWhateverTheHighBits) {
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t high : kHighBits) {
+      EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCSTI}), kEperm);
+      EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCLINUX}), kEperm);
+      EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCSETD}), kEperm);
+    }
+  }
+}
+
+TEST(DefaultFilter, LeavesOtherDeviceCommandsAlone) {
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t command : std::initializer_list<uint64_t>{
+             TCGETS, TCSETSW, TIOCGWINSZ, TIOCSCTTY, TIOCGPGRP, TIOCSPGRP,
+             TIOCNOTTY, TIOCGPTPEER, FIONREAD}) {
+      EXPECT_EQ(Ask(grants, "ioctl", {TIOCSTI, command}), kAllowed) << command;
+    }
+  }
+}
+
+TEST(DefaultFilter, RefusesEveryProtocolFamilyButTheUsual) {
+  const std::vector<uint64_t> usual = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t high : kHighBits) {
+      for (uint64_t family = 0; family < 64; ++family) {
+        const uint32_t answer =
+            std::ranges::count(usual, family) ? kAllowed : kEafnosupport;
+        EXPECT_EQ(Ask(grants, "socket", {high | family}), answer) << family;
+        EXPECT_EQ(Ask(grants, "socketpair", {high | family}), answer) << family;
+      }
+    }
+  }
+}
+
+TEST(DefaultFilter, AllowsOnlyHarmlessPersonalities) {
+  for (const uint64_t allowed :
+       {uint64_t{0}, uint64_t{0xffffffff}, ~uint64_t{0},
+        uint64_t{ADDR_NO_RANDOMIZE}, uint64_t{PER_LINUX32},
+        uint64_t{ADDR_NO_RANDOMIZE} | uint64_t{PER_LINUX32}}) {
+    EXPECT_EQ(Ask(kNothing, "personality", {allowed}), kAllowed) << allowed;
+  }
+  for (const uint64_t high : kHighBits) {
+    for (const uint64_t refused :
+         {uint64_t{READ_IMPLIES_EXEC}, uint64_t{MMAP_PAGE_ZERO},
+          uint64_t{ADDR_COMPAT_LAYOUT}, uint64_t{UNAME26}, uint64_t{PER_SVR4},
+          uint64_t{0xfffffffe},
+          uint64_t{ADDR_NO_RANDOMIZE} | uint64_t{READ_IMPLIES_EXEC}}) {
+      EXPECT_EQ(Ask(kNested, "personality", {high | refused}), kEperm)
+          << refused;
+    }
+  }
+}
+
+TEST(DefaultFilter, KeepsTheDeathSignalOfACommandThatIsProcessOne) {
+  for (const Grants grants : AllGrants()) {
+    const uint32_t answer = Has(grants, kPidOne) ? kEperm : kAllowed;
+    for (const uint64_t high : kHighBits) {
+      EXPECT_EQ(Ask(grants, "prctl", {high | PR_SET_PDEATHSIG}), answer);
+    }
+    EXPECT_EQ(Ask(grants, "prctl", {PR_GET_PDEATHSIG}), kAllowed);
+    EXPECT_EQ(Ask(grants, "prctl", {PR_SET_NO_NEW_PRIVS}), kAllowed);
+    EXPECT_EQ(Ask(grants, "prctl", {PR_SET_NAME, PR_SET_PDEATHSIG}), kAllowed);
+  }
+}
+
+}  // namespace
+}  // namespace sbx::policy::seccomp

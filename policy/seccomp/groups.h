@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The default system call profile as a table.  Every system call is in exactly
+// one group; a call in none is newer than the table and answers ENOSYS, so that
+// programs fall back to an older one.
+
+#ifndef SBX_POLICY_SECCOMP_GROUPS_H_
+#define SBX_POLICY_SECCOMP_GROUPS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace sbx::policy::seccomp {
+
+// What changes the profile for one sandbox: a set of bits.  All but kPidOne
+// weaken it.
+enum Grants : uint32_t {
+  kNothing = 0,
+  // A sandbox inside the sandbox works: new namespaces, mounts, a new root.
+  kNested = 1 << 0,
+  // CAP_SYS_ADMIN was given: mounts, host names, every namespace but a new user
+  // namespace, which would hand out the other capabilities too.
+  kMounts = 1 << 1,
+  // CAP_SYS_CHROOT was given.
+  kChroot = 1 << 2,
+  // The command itself is process 1, and dies with its supervisor by the
+  // parent-death signal; so it must not take that signal back.
+  kPidOne = 1 << 3,
+};
+
+inline constexpr uint32_t kGrantsEnd = 1 << 4;
+
+constexpr Grants operator|(Grants left, Grants right) {
+  return static_cast<Grants>(uint32_t{left} | uint32_t{right});
+}
+
+// What a call is answered.  The kernel does it, or the caller hears an errno.
+enum class Answer {
+  kAllow,
+  // EPERM: what an ordinary host answers to a user without the right.
+  kNotPermitted,
+  // ENOSYS: what an older kernel answers, where programs have a fall-back.
+  kNotImplemented,
+  // EAFNOSUPPORT: what a kernel without that protocol family answers.
+  kNoSuchFamily,
+};
+
+// One look at an argument: (argument & mask) == value gives `answer`.
+struct Rule {
+  int argument = 0;
+  uint64_t mask = 0;
+  uint64_t value = 0;
+  Answer answer = Answer::kNotPermitted;
+  // The rule exists only with one of these grants; kNothing: always.
+  Grants only_with = kNothing;
+  absl::string_view reason = {};
+};
+
+struct Group {
+  absl::string_view name = {};
+  // Why programs need it, or which attack surface its refusal closes.
+  absl::string_view reason = {};
+  // What is answered when no rule matches.
+  Answer answer = Answer::kNotPermitted;
+  // Any one of these allows the whole group, whatever its rules say.
+  Grants allowed_by = kNothing;
+  // Asked in order; the first that matches answers.
+  absl::Span<const Rule> rules = {};
+  // Names, with white space between.
+  absl::string_view calls = {};
+};
+
+// One row of the printed profile: a group, or below it one of its rules.
+struct Explanation {
+  absl::string_view group = {};
+  // "allowed", "allowed by nested", "refused (EPERM)", or "by argument,
+  // otherwise refused (EPERM)".
+  std::string outcome = {};
+  absl::string_view reason = {};
+};
+
+// The table.
+absl::Span<const Group> DefaultGroups();
+
+// The names in `group.calls`.
+std::vector<absl::string_view> CallsOf(const Group& group);
+
+// The rules of `group` that exist under `grants`; none if a grant allows it
+// whole.
+std::vector<Rule> RulesOf(const Group& group, Grants grants);
+
+// What `group` answers under `grants` when no rule matches.
+Answer AnswerOf(const Group& group, Grants grants);
+
+// "allowed", "refused (EPERM)" and so on.
+absl::string_view Words(Answer answer);
+
+// The default profile under `grants` for people to read.
+std::vector<Explanation> Explain(Grants grants);
+
+}  // namespace sbx::policy::seccomp
+
+#endif  // SBX_POLICY_SECCOMP_GROUPS_H_
