@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Builds the new root in this process's own mount namespace, and enters it.
+
+#ifndef SBX_FS_APPLY_H_
+#define SBX_FS_APPLY_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fs/plan.h"
+#include "sandbox/sys/fd.h"
+
+namespace sbx::fs {
+
+// Does the steps of `plan` and returns the root, which lies, covered by
+// nothing that has a name, over the present one.
+absl::StatusOr<sys::Fd> BuildRoot(const Plan& plan);
+
+// Makes `root` the root, takes the old one away and goes to `cwd` in it.
+absl::Status EnterRoot(const sys::Fd& root, const std::string& cwd);
+
+}  // namespace sbx::fs
+
+#endif  // SBX_FS_APPLY_H_

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fs/builder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "sandbox/sys/mount.h"
+#include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx::fs {
+
+using sys::Fd;
+using sys::Kind;
+using sys::Reach;
+
+namespace {
+
+std::string NameOf(const std::string& inside) {
+  return sys::Components(inside).back();
+}
+
+absl::StatusOr<Fd> MakeFile(const Fd& directory, const std::string& name,
+                            mode_t mode) {
+  Fd file(openat(directory.get(), name.c_str(),
+                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file) return sys::CallFailed("openat", name);
+  return file;
+}
+
+absl::Status MakeEntry(const Fd& directory, const std::string& name, Kind kind,
+                       mode_t mode) {
+  if (kind != Kind::kDirectory) return MakeFile(directory, name, mode).status();
+  if (mkdirat(directory.get(), name.c_str(), mode) != 0) {
+    return sys::CallFailed("mkdirat", name);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Builder::Start(Fd root, MountPoints mount_points) {
+  root_ = std::move(root);
+  if (mount_points == MountPoints::kMayBeMade) {
+    SBX_RETURN_IF_ERROR(Own(root_));
+  }
+  return sys::AttachOverRoot(root_);
+}
+
+absl::Status Builder::StartScratch() {
+  SBX_ASSIGN_OR_RETURN(scratch_, sys::NewFilesystem("tmpfs", {{"mode", "0700"}},
+                                                    {.allow_programs = false}));
+  // Older kernels copy nothing from a mount that is attached nowhere.
+  return sys::AttachOverRoot(scratch_);
+}
+
+absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
+                                     mode_t mode) {
+  const std::string name = absl::StrCat(covers_++);
+  if (kind == Kind::kDirectory) {
+    SBX_RETURN_IF_ERROR(MakeEntry(scratch_, name, kind, mode));
+  } else {
+    SBX_ASSIGN_OR_RETURN(const Fd file, MakeFile(scratch_, name, mode));
+    SBX_RETURN_IF_ERROR(sys::WriteAll(file, text, name));
+  }
+  SBX_ASSIGN_OR_RETURN(Fd cover,
+                       sys::CloneTree(scratch_.get(), name, Reach::kThisMount));
+  SBX_RETURN_IF_ERROR(sys::RestrictTree(
+      cover, {.access = Access::kReadOnly, .allow_programs = false},
+      Reach::kThisMount));
+  return cover;
+}
+
+absl::Status Builder::Mount(const Fd& tree, const std::string& inside,
+                            Absent absent) {
+  absl::StatusOr<Fd> place = Find(inside);
+  if (!place.ok() && sys::ErrnoOf(place.status()) == ENOENT) {
+    if (absent == Absent::kSkip) return absl::OkStatus();
+    SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
+    place = FindOrMake(inside, absent, kind);
+  }
+  if (!place.ok()) return place.status();
+  const absl::Status status = sys::AttachTree(tree, *place);
+  // move_mount(2) has the same EINVAL for much else; this is what people do.
+  if (sys::ErrnoOf(status) == EINVAL) {
+    SBX_ASSIGN_OR_RETURN(const Kind above, sys::KindOf(tree));
+    SBX_ASSIGN_OR_RETURN(const Kind below, sys::KindOf(*place));
+    if ((above == Kind::kDirectory) != (below == Kind::kDirectory)) {
+      return sys::ErrnoStatus(
+          above == Kind::kDirectory ? ENOTDIR : EISDIR,
+          absl::StrCat("mounting on ", sys::Quoted(inside)));
+    }
+  }
+  return status.ok()
+             ? status
+             : sys::While(absl::StrCat("mounting on ", sys::Quoted(inside)),
+                          status);
+}
+
+absl::Status Builder::MountOwn(const Fd& tree, const std::string& inside,
+                               Absent absent) {
+  SBX_RETURN_IF_ERROR(Mount(tree, inside, absent));
+  return Own(tree);
+}
+
+absl::StatusOr<Fd> Builder::Find(const std::string& inside) const {
+  return sys::OpenInRoot(root_, inside, O_PATH);
+}
+
+absl::StatusOr<Fd> Builder::MakeDirectory(const std::string& inside,
+                                          mode_t mode) {
+  absl::StatusOr<Fd> found =
+      sys::OpenInRoot(root_, inside, O_PATH | O_DIRECTORY);
+  if (found.ok() || sys::ErrnoOf(found.status()) != ENOENT) return found;
+  SBX_ASSIGN_OR_RETURN(const Fd parent, OpenParent(inside));
+  SBX_RETURN_IF_ERROR(
+      MakeEntry(parent, NameOf(inside), Kind::kDirectory, mode));
+  return sys::OpenInRoot(root_, inside, O_PATH | O_DIRECTORY);
+}
+
+absl::StatusOr<Fd> Builder::OpenParent(const std::string& inside) {
+  SBX_ASSIGN_OR_RETURN(Fd parent, MakeDirectory(sys::ParentOf(inside), 0755));
+  SBX_RETURN_IF_ERROR(CheckOwn(parent, inside));
+  return parent;
+}
+
+absl::StatusOr<Fd> Builder::FindOrMake(const std::string& inside, Absent absent,
+                                       Kind kind) {
+  if (absent == Absent::kMake) {
+    SBX_RETURN_IF_ERROR(MakeMountPoint(inside, kind));
+  }
+  return Find(inside);
+}
+
+absl::Status Builder::MakeMountPoint(const std::string& inside, Kind kind) {
+  SBX_ASSIGN_OR_RETURN(const Fd parent, OpenParent(inside));
+  const mode_t mode = kind == Kind::kDirectory ? 0755 : 0644;
+  const absl::Status status = MakeEntry(parent, NameOf(inside), kind, mode);
+  if (sys::ErrnoOf(status) != EEXIST) return status;
+  return sys::ErrnoStatus(
+      EEXIST, absl::StrCat("making the mount point ", sys::Quoted(inside),
+                           ", where a symbolic link leads nowhere"));
+}
+
+absl::Status Builder::Own(const Fd& tree) {
+  SBX_ASSIGN_OR_RETURN(const uint64_t mount, sys::MountOf(tree));
+  own_mounts_.push_back(mount);
+  return absl::OkStatus();
+}
+
+absl::Status Builder::CheckOwn(const Fd& directory, const std::string& inside) {
+  SBX_ASSIGN_OR_RETURN(const uint64_t mount, sys::MountOf(directory));
+  if (std::find(own_mounts_.begin(), own_mounts_.end(), mount) !=
+      own_mounts_.end()) {
+    return absl::OkStatus();
+  }
+  return sys::ErrnoStatus(
+      ENOENT, absl::StrCat(sys::Quoted(inside),
+                           " lies in a share of the host, where it cannot be "
+                           "made without staying behind"));
+}
+
+}  // namespace sbx::fs

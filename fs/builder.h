@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The new root while it is built: where things go, and what they are made of.
+
+#ifndef SBX_FS_BUILDER_H_
+#define SBX_FS_BUILDER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "fs/spec.h"
+#include "sandbox/sys/fd.h"
+#include "sandbox/sys/file.h"
+
+namespace sbx::fs {
+
+// A root that is built by descriptor: every destination is walked inside it,
+// so that no symbolic link and no rename, however quick, leads out of it.
+class Builder {
+ public:
+  // Takes a detached mount and makes it the new root, over the present one.
+  absl::Status Start(sys::Fd root, MountPoints mount_points);
+
+  // Makes what Hide and Text mount: `kind` in the scratch file system, empty or
+  // with `text`, read-only and detached.  The scratch file system lies below
+  // the new root, out of every reach.
+  absl::Status StartScratch();
+  absl::StatusOr<sys::Fd> NewCover(sys::Kind kind, absl::string_view text,
+                                   mode_t mode);
+
+  // Mounts the detached `tree` at `inside`, which is made if it is missing and
+  // `absent` says so; with Absent::kSkip it may be left out.
+  absl::Status Mount(const sys::Fd& tree, const std::string& inside,
+                     Absent absent);
+  // The same for a new file system of the sandbox's own, in which anything may
+  // be made later.
+  absl::Status MountOwn(const sys::Fd& tree, const std::string& inside,
+                        Absent absent);
+
+  // Opens what is at `inside` as a place (O_PATH).
+  absl::StatusOr<sys::Fd> Find(const std::string& inside) const;
+  // Opens the directory `inside`, made if it is missing, each part of it.
+  absl::StatusOr<sys::Fd> MakeDirectory(const std::string& inside, mode_t mode);
+  // Opens a directory in which an entry `inside` may be made.
+  absl::StatusOr<sys::Fd> OpenParent(const std::string& inside);
+
+  sys::Fd Finish() { return std::move(root_); }
+
+ private:
+  absl::StatusOr<sys::Fd> FindOrMake(const std::string& inside, Absent absent,
+                                     sys::Kind kind);
+  absl::Status MakeMountPoint(const std::string& inside, sys::Kind kind);
+  absl::Status Own(const sys::Fd& tree);
+  absl::Status CheckOwn(const sys::Fd& directory, const std::string& inside);
+
+  sys::Fd root_;
+  sys::Fd scratch_;
+  int covers_ = 0;
+  // The mounts in which things may be made.
+  std::vector<uint64_t> own_mounts_;
+};
+
+}  // namespace sbx::fs
+
+#endif  // SBX_FS_BUILDER_H_

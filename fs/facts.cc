@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fs/facts.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <optional>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "sandbox/sys/file.h"
+#include "sandbox/sys/path.h"
+
+namespace sbx::fs {
+namespace {
+
+// Which secrets lie below a directory, relative to it, by the identity of the
+// directory: a share may reach it by any name.
+using Exposure = std::map<sys::Identity, std::vector<std::string>>;
+
+// The identities of the directories that have been looked at already.
+using Looked = std::map<std::string, std::optional<sys::Identity>>;
+
+std::optional<sys::Identity> Look(const std::string& path, Looked& looked) {
+  const auto [row, is_new] = looked.try_emplace(path);
+  if (is_new) {
+    const auto found = sys::IdentityOf(path);
+    if (found.ok()) row->second = *found;
+  }
+  return row->second;
+}
+
+// Enters `secret` with every directory above it.
+void AddExposure(const std::string& secret, Looked& looked,
+                 Exposure& exposure) {
+  for (std::string above = secret; above != "/";) {
+    above = sys::ParentOf(above);
+    const std::string below =
+        secret.substr(above == "/" ? 1 : above.size() + 1);
+    const auto identity = Look(above, looked);
+    if (identity) exposure[*identity].push_back(below);
+  }
+}
+
+std::string RealPath(const std::string& path) {
+  char real[PATH_MAX];
+  return realpath(path.c_str(), real) == nullptr ? "" : std::string(real);
+}
+
+// The names that lead to `secret`: its own; through the real place of its
+// directory, for any part of the way may be a symbolic link; and where it
+// leads if it is one itself.  Empty if it does not exist.
+std::set<std::string> NamesOf(const std::string& secret,
+                              std::map<std::string, std::string>& directories) {
+  const std::string above = sys::ParentOf(secret);
+  const auto [row, is_new] = directories.try_emplace(above);
+  if (is_new) row->second = RealPath(above);
+  // Most homes hold few of them: one look at a directory that is not there
+  // answers for all below it.
+  struct stat found;
+  if (row->second.empty() || lstat(secret.c_str(), &found) != 0) return {};
+  std::set<std::string> names = {secret};
+  names.insert(sys::Absolute(row->second, secret.substr(above.size() + 1)));
+  if (S_ISLNK(found.st_mode)) names.insert(RealPath(secret));
+  names.erase("");
+  return names;
+}
+
+Exposure ReadExposure(const std::vector<Secret>& secrets) {
+  Looked looked;
+  std::map<std::string, std::string> directories;
+  Exposure exposure;
+  for (const Secret& secret : secrets) {
+    for (const std::string& name : NamesOf(secret.host, directories)) {
+      AddExposure(name, looked, exposure);
+    }
+  }
+  return exposure;
+}
+
+// Returns the name of the terminal that `number` is, if that name leads to it
+// from here: a terminal of another mount namespace may have none.
+std::string TerminalOf(int number) {
+  if (!isatty(number)) return "";
+  char name[PATH_MAX];
+  const ssize_t size = readlink(absl::StrCat("/proc/self/fd/", number).c_str(),
+                                name, sizeof(name));
+  if (size <= 0) return "";
+  const std::string path(name, static_cast<size_t>(size));
+  struct stat named, open;
+  const bool same = stat(path.c_str(), &named) == 0 &&
+                    fstat(number, &open) == 0 && named.st_dev == open.st_dev &&
+                    named.st_ino == open.st_ino;
+  return same ? path : "";
+}
+
+std::string ReadTerminal() {
+  for (const int number : {0, 1, 2}) {
+    std::string path = TerminalOf(number);
+    if (!path.empty()) return path;
+  }
+  return "";
+}
+
+bool HasDev(const Spec& spec) {
+  for (const Item& item : spec.items) {
+    if (std::holds_alternative<Dev>(item.operation)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Facts ReadFacts(const Spec& spec) {
+  Facts facts;
+  if (HasDev(spec)) facts.terminal = ReadTerminal();
+  const Exposure exposure = ReadExposure(spec.secrets);
+  if (exposure.empty()) return facts;
+  for (size_t i = 0; i < spec.items.size(); ++i) {
+    const Bind* bind = std::get_if<Bind>(&spec.items[i].operation);
+    if (bind == nullptr) continue;
+    const auto identity = sys::IdentityOf(bind->host);
+    if (!identity.ok()) continue;  // Mounting it will say what is wrong.
+    const auto found = exposure.find(*identity);
+    if (found != exposure.end()) facts.exposed[i] = found->second;
+  }
+  return facts;
+}
+
+}  // namespace sbx::fs

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the host answers about the paths of a Spec.
+
+#ifndef SBX_FS_FACTS_H_
+#define SBX_FS_FACTS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "fs/spec.h"
+
+namespace sbx::fs {
+
+struct Facts {
+  // For each item of the Spec, by its position, that is a share of something
+  // above secrets: where they are, relative to it.
+  std::map<size_t, std::vector<std::string>> exposed = {};
+  // The terminal of standard input, output or error; empty: none that has a
+  // name here.
+  std::string terminal = {};
+  bool operator==(const Facts&) const = default;
+};
+
+// Reads what `spec` needs and no more.  A secret that does not exist is none.
+Facts ReadFacts(const Spec& spec);
+
+}  // namespace sbx::fs
+
+#endif  // SBX_FS_FACTS_H_

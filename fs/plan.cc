@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "fs/plan.h"
+
+#include "absl/strings/str_cat.h"
+#include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx::fs {
+namespace {
+
+constexpr absl::string_view kStillSecret = "secrets below a share stay hidden";
+
+bool IsRoot(absl::string_view path) { return sys::Components(path).empty(); }
+
+// Only a share or a tmpfs can be the root itself.
+bool CanBeRoot(const Operation& operation) {
+  return std::holds_alternative<Bind>(operation) ||
+         std::holds_alternative<Tmpfs>(operation);
+}
+
+absl::Status CheckPlace(const Operation& operation, bool first) {
+  const std::string& inside = InsideOf(operation);
+  if (inside.empty() || inside[0] != '/') {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the destination ", sys::Quoted(inside), " is not an absolute path"));
+  }
+  if (inside.find('\0') != std::string::npos) {
+    return absl::InvalidArgumentError("a destination holds a NUL byte");
+  }
+  if (IsRoot(inside) && !(first && CanBeRoot(operation))) {
+    return absl::InvalidArgumentError(
+        "the root \"/\" can only be the destination of the first operation, "
+        "and only of a share or a tmpfs");
+  }
+  return absl::OkStatus();
+}
+
+Item HideBelow(const std::string& share, const std::string& below) {
+  return {.operation = Hide{.inside = sys::Absolute(share, below),
+                            .destination = Absent::kSkip},
+          .reason = std::string(kStillSecret)};
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
+                              const Inside& inside) {
+  Plan plan = {.cwd = spec.cwd, .terminal = facts.terminal, .inside = inside};
+  if (spec.items.empty() || !IsRoot(InsideOf(spec.items[0].operation))) {
+    plan.steps.push_back({.operation = Tmpfs{.inside = "/"},
+                          .reason = "the root itself, empty"});
+  }
+  for (size_t i = 0; i < spec.items.size(); ++i) {
+    const Item& item = spec.items[i];
+    SBX_RETURN_IF_ERROR(CheckPlace(item.operation, i == 0));
+    plan.steps.push_back(item);
+    const auto exposed = facts.exposed.find(i);
+    if (exposed == facts.exposed.end()) continue;
+    for (const std::string& below : exposed->second) {
+      plan.steps.push_back(HideBelow(InsideOf(item.operation), below));
+    }
+  }
+  return plan;
+}
+
+}  // namespace sbx::fs

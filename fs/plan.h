@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The steps that build the new root.
+
+#ifndef SBX_FS_PLAN_H_
+#define SBX_FS_PLAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "fs/facts.h"
+#include "fs/spec.h"
+
+namespace sbx::fs {
+
+// What the id maps mean for the file systems of the sandbox.
+struct Inside {
+  // The host's root is a user inside: what /proc grants to root it grants here
+  // too, so the parts that reach beyond the sandbox are covered.
+  bool has_host_root = false;
+  // The group "tty" (5) exists inside and can own terminals.
+  bool has_tty_group = false;
+  bool operator==(const Inside&) const = default;
+};
+
+struct Plan {
+  // First to last; the first one makes the root itself.
+  std::vector<Item> steps = {};
+  std::string cwd = "/";
+  // Bound to /dev/console by each Dev, so that ttyname(3) finds it; empty: not.
+  std::string terminal = {};
+  Inside inside = {};
+  bool operator==(const Plan&) const = default;
+};
+
+// Plans the root that `spec` asks for, in the order given: a later operation
+// covers an earlier one.  Reads nothing but its arguments.
+absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
+                              const Inside& inside);
+
+}  // namespace sbx::fs
+
+#endif  // SBX_FS_PLAN_H_

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sets the policy on this process, for good.
+
+#ifndef SBX_POLICY_APPLY_H_
+#define SBX_POLICY_APPLY_H_
+
+#include "absl/status/status.h"
+#include "policy/plan.h"
+
+namespace sbx::policy {
+
+absl::Status SetLimits(const Plan& plan);
+
+// Needs CAP_SETPCAP in this process's user namespace, and mostly gives it away.
+absl::Status LockCapabilities(const Plan& plan);
+
+// Everything that a supervising process could do with capabilities, away.
+absl::Status DropAllCapabilities();
+
+// The last thing of all: the filter may refuse any call that is made before.
+absl::Status FilterSystemCalls(const Plan& plan);
+
+}  // namespace sbx::policy
+
+#endif  // SBX_POLICY_APPLY_H_

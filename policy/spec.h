@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the command may do, as the user asks for it.
+
+#ifndef SBX_POLICY_SPEC_H_
+#define SBX_POLICY_SPEC_H_
+
+#include <sys/resource.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sandbox/sys/capabilities.h"
+
+namespace sbx::policy {
+
+using sys::CapabilitySet;
+
+// One resource limit (setrlimit(2)).
+struct Limit {
+  // RLIMIT_…, and how users call it.
+  int resource = 0;
+  std::string name = {};
+  uint64_t soft = RLIM_INFINITY;
+  uint64_t hard = RLIM_INFINITY;
+  bool operator==(const Limit&) const = default;
+};
+
+// Which system calls are let through.
+enum class Profile {
+  // policy/seccomp: what programs need, and nothing that only administrators
+  // and attackers do.
+  kDefault,
+  // All of them: weaker, and said wherever it is used.
+  kNone,
+};
+
+// Whether the command may make sandboxes of its own: user namespaces, mounts.
+enum class Nesting { kRefused, kAllowed };
+
+struct Spec {
+  // What the command may use; they count in its own namespaces only.
+  CapabilitySet capabilities = {};
+  Profile profile = Profile::kDefault;
+  Nesting nesting = Nesting::kRefused;
+  std::vector<Limit> limits = {};
+  bool operator==(const Spec&) const = default;
+};
+
+}  // namespace sbx::policy
+
+#endif  // SBX_POLICY_SPEC_H_

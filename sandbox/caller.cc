@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/caller.h"
+
+#include <cstring>
+
+namespace sbx {
+
+Caller CallerOf(int argc, char** argv, char** environment) {
+  Caller caller;
+  char* last = argc > 0 ? argv[argc - 1] : nullptr;
+  for (char** variable = environment; *variable != nullptr; ++variable) {
+    caller.environment.emplace_back(*variable);
+    last = *variable;
+  }
+  // The kernel lays the strings of both out in one piece, in this order
+  // (execve(2) and proc_pid_cmdline(5)).
+  if (argc > 0 && last >= argv[0]) {
+    const size_t size = static_cast<size_t>(last - argv[0]) + strlen(last);
+    caller.arguments_and_environment = absl::MakeSpan(argv[0], size);
+  }
+  return caller;
+}
+
+}  // namespace sbx

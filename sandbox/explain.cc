@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/explain.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "policy/names.h"
+#include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx {
+namespace {
+
+// Words for each operation on the root.
+struct Words {
+  std::string operator()(const fs::Bind& bind) const {
+    return absl::StrCat(
+        bind.access == fs::Access::kReadOnly ? "read-only" : "writable",
+        bind.host == bind.inside ? "" : absl::StrCat("  ", Name(bind.host)));
+  }
+  std::string operator()(const fs::Device& device) const {
+    return absl::StrCat("device ", Name(device.host));
+  }
+  std::string operator()(const fs::Tmpfs& tmpfs) const {
+    return absl::StrCat(
+        "empty, in memory",
+        tmpfs.size ? absl::StrCat(", ", *tmpfs.size, " bytes") : "");
+  }
+  std::string operator()(const fs::Directory&) const { return "directory"; }
+  std::string operator()(const fs::File& file) const {
+    return absl::StrCat("file, from descriptor ", file.content);
+  }
+  std::string operator()(const fs::Text&) const { return "file, read-only"; }
+  std::string operator()(const fs::Symlink& link) const {
+    return absl::StrCat("-> ", Name(link.target));
+  }
+  std::string operator()(const fs::Hide&) const { return "hidden"; }
+  std::string operator()(const fs::Proc&) const {
+    return "the sandbox's own processes";
+  }
+  std::string operator()(const fs::Dev&) const { return "minimal devices"; }
+
+  static std::string Name(const std::string& path) {
+    const std::string quoted = sys::Quoted(path);
+    return quoted.size() == path.size() + 2 ? path : quoted;
+  }
+};
+
+std::string Line(const fs::Item& item) {
+  return absl::StrFormat(
+      "  %-24s %s%s\n", Words::Name(fs::InsideOf(item.operation)),
+      std::visit(Words(), item.operation),
+      item.reason.empty() ? "" : absl::StrCat("  (", item.reason, ")"));
+}
+
+std::string Files(const fs::Plan& files) {
+  std::string text = "files, each over those above it:\n";
+  for (const fs::Item& item : files.steps) absl::StrAppend(&text, Line(item));
+  absl::StrAppend(&text, "  starts in ", Words::Name(files.cwd), "\n");
+  return text;
+}
+
+std::string Extents(absl::string_view what,
+                    const std::vector<idmap::Extent>& extents) {
+  const auto words = [](std::string* out, const idmap::Extent& extent) {
+    absl::StrAppend(out, extent.inside);
+    if (extent.count > 1) {
+      absl::StrAppend(out, "-", extent.inside + (extent.count - 1));
+    }
+    absl::StrAppend(out, " = ", extent.outside, " outside");
+  };
+  return absl::StrCat("  ", what, ": ", absl::StrJoin(extents, ", ", words),
+                      "\n");
+}
+
+std::string Ids(const idmap::Plan& ids) {
+  static constexpr absl::string_view kWriters[] = {
+      "the sandbox itself", "newuidmap and newgidmap", "sbx"};
+  return absl::StrCat(
+      "ids:\n", "  the command is ", ids.login.name, " (uid ", ids.uid,
+      ", gid ", ids.gid, ")\n", Extents("users", ids.uids),
+      Extents("groups", ids.gids), "  maps written by ",
+      kWriters[static_cast<int>(ids.writer)], "; changing groups is ",
+      ids.groups == idmap::GroupControl::kAllowed ? "allowed" : "denied", "\n");
+}
+
+std::string Namespaces(const Plan& plan) {
+  const struct {
+    bool own;
+    absl::string_view name;
+  } rows[] = {
+      {plan.namespaces.user, "user"},    {plan.namespaces.mount, "mount"},
+      {plan.namespaces.pid, "pid"},      {plan.namespaces.ipc, "ipc"},
+      {plan.namespaces.uts, "uts"},      {plan.namespaces.network, "network"},
+      {plan.namespaces.cgroup, "cgroup"}};
+  std::vector<absl::string_view> own;
+  for (const auto& row : rows) {
+    if (row.own) own.push_back(row.name);
+  }
+  return absl::StrCat("namespaces of its own: ", absl::StrJoin(own, ", "),
+                      "\n");
+}
+
+std::string NetworkWords(Network network) {
+  return network == Network::kNone
+             ? "network: none but its own loopback\n"
+             : "network: the host's, with everything that it reaches\n";
+}
+
+std::string Policy(const policy::Plan& policy) {
+  std::string text = absl::StrCat(
+      "capabilities: ", policy::CapabilityNames(policy.capabilities.permitted),
+      "; more can never be had\n", "new privileges (setuid programs): never\n",
+      "system calls: ",
+      policy.filter ? "the default profile" : "all; nothing is filtered", "\n");
+  for (const policy::Limit& limit : policy.limits) {
+    absl::StrAppend(&text, "limit: ", limit.name, " ", limit.soft, " (hard ",
+                    limit.hard, ")\n");
+  }
+  return text;
+}
+
+std::string Life(const Plan& plan) {
+  std::string text = absl::StrCat(
+      "process 1: ",
+      plan.process_one == ProcessOne::kReaper ? "sbx's reaper" : "the command",
+      "; session: ",
+      plan.session == Session::kCallers ? "the caller's" : "its own",
+      "; ends with ",
+      plan.parent_death == ParentDeath::kEndsSandbox
+          ? "sbx or with whoever started it\n"
+          : "sbx\n");
+  if (plan.time_limit == absl::InfiniteDuration()) return text;
+  absl::StrAppend(&text, "time limit: ", absl::FormatDuration(plan.time_limit),
+                  ", then SIGTERM, and SIGKILL after ",
+                  absl::FormatDuration(plan.grace), "\n");
+  return text;
+}
+
+std::string Command(const std::vector<std::string>& command) {
+  const auto word = [](std::string* out, const std::string& argument) {
+    absl::StrAppend(out, sys::Quoted(argument));
+  };
+  return absl::StrCat("command: ", absl::StrJoin(command, " ", word), "\n");
+}
+
+}  // namespace
+
+std::string Explain(const Plan& plan) {
+  return absl::StrCat(Command(plan.command), Ids(plan.ids), Files(plan.files),
+                      Namespaces(plan), NetworkWords(plan.network),
+                      Policy(plan.policy), Life(plan));
+}
+
+}  // namespace sbx

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SBX_SANDBOX_FACTS_H_
+#define SBX_SANDBOX_FACTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "fs/facts.h"
+#include "idmap/facts.h"
+#include "sandbox/caller.h"
+#include "sandbox/spec.h"
+
+namespace sbx {
+
+// What the host answered, all of it, before anything is decided.
+struct Facts {
+  idmap::Facts ids = {};
+  fs::Facts files = {};
+  std::vector<std::string> environment = {};
+};
+
+// Reads what `spec` needs and no more: reading is start-up time.
+absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller);
+
+}  // namespace sbx
+
+#endif  // SBX_SANDBOX_FACTS_H_

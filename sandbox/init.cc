@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/init.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+#include "policy/apply.h"
+#include "sandbox/sys/self.h"
+#include "sandbox/sys/signals.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx {
+namespace {
+
+// All processes that this one may signal.
+constexpr pid_t kEverybody = -1;
+
+class Init {
+ public:
+  Init(sys::Child command, Witness witness, const Channel& parent,
+       sys::Fd signals)
+      : command_(std::move(command)),
+        witness_(witness),
+        parent_(parent),
+        signals_(std::move(signals)) {}
+
+  absl::Status Run() {
+    while (true) {
+      pollfd sources[] = {
+          {.fd = signals_.get(), .events = POLLIN, .revents = 0},
+          {.fd = parent_.fd().get(), .events = POLLIN, .revents = 0}};
+      if (poll(sources, 2, -1) < 0 && errno != EINTR) {
+        return sys::CallFailed("poll");
+      }
+      SBX_RETURN_IF_ERROR(ReadSignals());
+      if (sources[1].revents != 0) SBX_RETURN_IF_ERROR(Answer());
+    }
+  }
+
+ private:
+  absl::Status ReadSignals() {
+    while (const auto signal = sys::NextSignal(signals_)) {
+      if (signal->ssi_signo == SIGCHLD) {
+        SBX_RETURN_IF_ERROR(Reap());
+      } else if (signal->ssi_pid == 0 && !sys::FromKernel(*signal)) {
+        // From outside the sandbox, whose processes have no number here.
+        sent_to_all_ |= uint64_t{1} << signal->ssi_signo;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Reap() {
+    sys::WaitStatus status;
+    pid_t pid = 0;
+    while ((pid = waitpid(-1, &status.raw, WNOHANG | WUNTRACED)) > 0) {
+      if (pid != command_.pid()) continue;
+      if (!status.stopped()) Finish(status);
+      SBX_RETURN_IF_ERROR(parent_.Send(
+          {.word = Word::kStopped, .signal = status.stop_signal()}));
+    }
+    return absl::OkStatus();
+  }
+
+  [[noreturn]] void Finish(sys::WaitStatus status) {
+    // What others have used counts once they are reaped.  Those that this does
+    // not reach, being of other users, end with this process.
+    (void)kill(kEverybody, SIGKILL);
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    Message ended = {.word = Word::kEnded, .status = status};
+    getrusage(RUSAGE_CHILDREN, &ended.usage);
+    // A parent that is gone needs to know nothing.
+    (void)parent_.Send(ended);
+    _exit(EXIT_SUCCESS);
+  }
+
+  // The parent asks about a signal that it received.  This process stays in the
+  // process group that sbx was started in, and so it is the witness: what has
+  // reached it too was sent to the whole group, and the command has it already.
+  absl::Status Answer() {
+    SBX_ASSIGN_OR_RETURN(const auto message, parent_.Receive());
+    if (!message) _exit(EXIT_FAILURE);
+    SBX_RETURN_IF_ERROR(ReadSignals());
+    const uint64_t bit = uint64_t{1} << message->signal;
+    const bool has_it = witness_ == Witness::kYes && (sent_to_all_ & bit) != 0;
+    sent_to_all_ &= ~bit;
+    Message target = {.word = Word::kTarget, .signal = message->signal};
+    if (!has_it) {
+      // This process could not send it to a command of another user.
+      SBX_ASSIGN_OR_RETURN(target.target, sys::OpenPidfd(command_.pid()));
+    }
+    return parent_.Send(target);
+  }
+
+  sys::Child command_;
+  Witness witness_;
+  const Channel& parent_;
+  sys::Fd signals_;
+  // By number: those that came from outside and that nobody asked about yet.
+  uint64_t sent_to_all_ = 0;
+};
+
+}  // namespace
+
+absl::Status RunInit(sys::Child command, Witness witness,
+                     const Channel& parent) {
+  SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
+  SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
+  SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
+  // 0, 1 and 2 too: whoever reads the command's output is to see its end.
+  SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
+  return Init(std::move(command), witness, parent, std::move(signals)).Run();
+}
+
+}  // namespace sbx

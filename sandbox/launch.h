@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parent's side of a sandbox's birth.
+
+#ifndef SBX_SANDBOX_LAUNCH_H_
+#define SBX_SANDBOX_LAUNCH_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "sandbox/caller.h"
+#include "sandbox/handshake.h"
+#include "sandbox/plan.h"
+#include "sandbox/sys/process.h"
+#include "sandbox/sys/self.h"
+
+namespace sbx {
+
+// A sandbox that has been started; it ends when this goes out of scope.
+struct Sandbox {
+  Channel channel;
+  sys::Child process_one = {};
+  // The process that started sbx, if its end is to end the sandbox.
+  sys::Fd parent = {};
+  sys::Fd signals = {};
+  absl::Time started = absl::Now();
+  // The same moment by a clock that nobody sets.
+  absl::Duration started_since_boot = sys::SinceBoot();
+};
+
+// Starts what `plan` says, which goes on by itself from here.  All signals are
+// blocked from now on.
+absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller);
+
+}  // namespace sbx
+
+#endif  // SBX_SANDBOX_LAUNCH_H_

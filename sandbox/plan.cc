@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/plan.h"
+
+#include <algorithm>
+
+#include "sandbox/environment.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx {
+namespace {
+
+// Debian's and everybody's number for the group "tty".
+constexpr uint32_t kTtyGroup = 5;
+
+sys::Namespaces PlanNamespaces(const Spec& spec) {
+  return {.user = true,
+          .mount = true,
+          .pid = true,
+          .ipc = true,
+          .uts = true,
+          .network = spec.network == Network::kNone,
+          .cgroup = true};
+}
+
+bool MapsOutside(const std::vector<idmap::Extent>& extents, uint32_t id) {
+  return std::any_of(extents.begin(), extents.end(), [&](const auto& extent) {
+    return id >= extent.outside && id - extent.outside < extent.count;
+  });
+}
+
+bool MapsInside(const std::vector<idmap::Extent>& extents, uint32_t id) {
+  return std::any_of(extents.begin(), extents.end(), [&](const auto& extent) {
+    return id >= extent.inside && id - extent.inside < extent.count;
+  });
+}
+
+fs::Inside InsideOf(const idmap::Plan& ids) {
+  return {.has_host_root = MapsOutside(ids.uids, 0),
+          .has_tty_group = MapsInside(ids.gids, kTtyGroup)};
+}
+
+// The files that name the command's user, where idmap found that they do not.
+void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
+  const struct {
+    const char* path;
+    const std::optional<std::string>& text;
+  } rows[] = {{"/etc/passwd", ids.passwd}, {"/etc/group", ids.group}};
+  for (const auto& row : rows) {
+    if (!row.text) continue;
+    files.items.push_back(
+        {.operation = fs::Text{.inside = row.path, .text = *row.text},
+         .reason = "names the command's user, who had no entry"});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
+  Plan plan = {.namespaces = PlanNamespaces(spec),
+               .network = spec.network,
+               .host_name = spec.host_name.value_or(""),
+               .command = spec.command,
+               .session = spec.session,
+               .process_one = spec.process_one,
+               .parent_death = spec.parent_death,
+               .descriptors = spec.descriptors,
+               .time_limit = spec.time_limit,
+               .grace = spec.grace};
+  SBX_ASSIGN_OR_RETURN(plan.ids, idmap::PlanIds(spec.ids, facts.ids));
+  fs::Spec files = spec.files;
+  AddAccounts(plan.ids, files);
+  SBX_ASSIGN_OR_RETURN(plan.files,
+                       fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
+  plan.policy = policy::PlanPolicy(
+      spec.policy, {.is_root = plan.ids.uid == 0,
+                    .is_process_1 = spec.process_one == ProcessOne::kCommand});
+  plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);
+  return plan;
+}
+
+}  // namespace sbx

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SBX_SANDBOX_PLAN_H_
+#define SBX_SANDBOX_PLAN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "fs/plan.h"
+#include "idmap/plan.h"
+#include "policy/plan.h"
+#include "sandbox/facts.h"
+#include "sandbox/spec.h"
+#include "sandbox/sys/process.h"
+
+namespace sbx {
+
+// Everything that will be done, as data.
+struct Plan {
+  sys::Namespaces namespaces = {};
+  idmap::Plan ids = {};
+  fs::Plan files = {};
+  policy::Plan policy = {};
+  Network network = Network::kNone;
+  // Empty: that of the host.
+  std::string host_name = {};
+  std::vector<std::string> command = {};
+  std::vector<std::string> environment = {};
+  Session session = Session::kCallers;
+  ProcessOne process_one = ProcessOne::kReaper;
+  ParentDeath parent_death = ParentDeath::kEndsSandbox;
+  std::vector<int> descriptors = {};
+  absl::Duration time_limit = absl::InfiniteDuration();
+  absl::Duration grace = absl::ZeroDuration();
+  bool operator==(const Plan&) const = default;
+};
+
+// A pure function of the two.
+absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts);
+
+}  // namespace sbx
+
+#endif  // SBX_SANDBOX_PLAN_H_

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happened, as data.
+
+#ifndef SBX_SANDBOX_REPORT_H_
+#define SBX_SANDBOX_REPORT_H_
+
+#include <sys/resource.h>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "sandbox/sys/process.h"
+
+namespace sbx {
+
+// The step whose failure means that the sandbox stands but its command cannot
+// be run (execve(2)).
+inline constexpr absl::string_view kRunning = "running the command";
+
+// Why the command ended.
+enum class Cause {
+  // By itself, or by a signal that was not ours.
+  kItself,
+  kTimeLimit,
+  // The process that started sbx had ended.
+  kParentDeath,
+  // Somebody killed process 1 of the sandbox, and so everything in it.
+  kSandboxKilled,
+};
+
+struct Report {
+  Cause cause = Cause::kItself;
+  // How the command ended; SIGKILL if it was the sandbox that was ended.
+  sys::WaitStatus status = {};
+  // Whether the key at the terminal that makes this signal was pressed: the
+  // shell that waits for sbx wants to see it die of it too.
+  bool interrupted = false;
+  absl::Time started = absl::InfinitePast();
+  // From the start of the sandbox to the end of the last process in it.
+  absl::Duration elapsed = absl::ZeroDuration();
+  // Of the command and its descendants.
+  rusage usage = {};
+};
+
+}  // namespace sbx
+
+#endif  // SBX_SANDBOX_REPORT_H_

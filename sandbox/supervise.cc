@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/supervise.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "sandbox/sys/self.h"
+#include "sandbox/sys/signals.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx {
+namespace {
+
+constexpr sys::WaitStatus kKilled = {SIGKILL};
+
+class Supervisor {
+ public:
+  Supervisor(Sandbox sandbox, const Plan& plan)
+      : sandbox_(std::move(sandbox)),
+        plan_(plan),
+        deadline_(sandbox_.started_since_boot + plan.time_limit) {}
+
+  absl::StatusOr<Report> Run() {
+    while (!ended_) SBX_RETURN_IF_ERROR(WaitForOne());
+    return Finish();
+  }
+
+ private:
+  enum Source { kChannel, kProcessOne, kSignals, kParent, kSources };
+
+  absl::Status WaitForOne() {
+    pollfd sources[kSources] = {};
+    const sys::Fd* fds[kSources] = {&sandbox_.channel.fd(),
+                                    &sandbox_.process_one.pidfd(),
+                                    &sandbox_.signals, &sandbox_.parent};
+    for (int i = 0; i < kSources; ++i) {
+      sources[i] = {.fd = fds[i]->get(), .events = POLLIN, .revents = 0};
+    }
+    if (poll(sources, kSources, Patience()) < 0 && errno != EINTR) {
+      return sys::CallFailed("poll");
+    }
+    // What was said before the end comes before the end.
+    if (sources[kChannel].revents != 0) return ReadMessage();
+    if (sources[kSignals].revents != 0) SBX_RETURN_IF_ERROR(ReadSignals());
+    if (sources[kProcessOne].revents != 0) return ProcessOneEnded();
+    if (sources[kParent].revents != 0) return EndAll(Cause::kParentDeath);
+    if (sys::SinceBoot() >= deadline_) return TimeIsUp();
+    return absl::OkStatus();
+  }
+
+  // How long poll(2) may wait, in milliseconds.
+  int Patience() const {
+    if (deadline_ == absl::InfiniteDuration()) return -1;
+    const int64_t left =
+        absl::ToInt64Milliseconds(deadline_ - sys::SinceBoot()) + 1;
+    return static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
+  }
+
+  absl::Status ReadMessage() {
+    SBX_ASSIGN_OR_RETURN(auto message, sandbox_.channel.Receive());
+    // Process 1 is gone or is the command itself: its end will be seen.
+    if (!message) {
+      sandbox_.channel = Channel();
+      return absl::OkStatus();
+    }
+    switch (message->word) {
+      case Word::kFailed:
+        return message->failure;
+      case Word::kTarget:
+        return Deliver(message->signal, message->target);
+      case Word::kStopped:
+        sys::TakeDefault(message->signal);
+        return absl::OkStatus();
+      case Word::kEnded:
+        status_ = message->status;
+        usage_ = message->usage;
+        return absl::OkStatus();
+      default:
+        return absl::InternalError("process 1 said what only sbx says");
+    }
+  }
+
+  absl::Status Deliver(int signal, const sys::Fd& target) {
+    // Without a target the command has it already; with one it may have ended.
+    if (target) (void)sys::SendSignal(target, signal);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadSignals() {
+    while (const auto signal = sys::NextSignal(sandbox_.signals)) {
+      SBX_RETURN_IF_ERROR(Pass(*signal));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Pass(const signalfd_siginfo& signal) {
+    const int number = static_cast<int>(signal.ssi_signo);
+    if (number == SIGCHLD) return ChildChanged();
+    // The kernel sends what a terminal's keys and its end mean to the whole
+    // foreground, the command included, if that is in the same session.
+    if (sys::FromKernel(signal)) {
+      interrupt_ = number;
+      if (plan_.session == Session::kCallers) return absl::OkStatus();
+      // A session of its own cannot be stopped from this terminal, but sbx can.
+      if (number == SIGTSTP) {
+        sys::TakeDefault(number);
+        return absl::OkStatus();
+      }
+    }
+    if (plan_.process_one == ProcessOne::kCommand) {
+      return Deliver(number, sandbox_.process_one.pidfd());
+    }
+    if (status_) return absl::OkStatus();
+    return sandbox_.channel.Send({.word = Word::kSignalled, .signal = number});
+  }
+
+  // Where the command is process 1, its stops are ours to see.
+  absl::Status ChildChanged() {
+    siginfo_t change = {};
+    if (waitid(P_PID, static_cast<id_t>(sandbox_.process_one.pid()), &change,
+               WSTOPPED | WNOHANG) == 0 &&
+        change.si_pid != 0) {
+      sys::TakeDefault(change.si_status);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TimeIsUp() {
+    if (cause_ == Cause::kTimeLimit) return EndAll(Cause::kTimeLimit);
+    cause_ = Cause::kTimeLimit;
+    deadline_ = sys::SinceBoot() + plan_.grace;
+    // A stopped process takes SIGTERM once it goes on.
+    SBX_RETURN_IF_ERROR(Tell(SIGTERM));
+    return Tell(SIGCONT);
+  }
+
+  absl::Status Tell(int signal) {
+    if (plan_.process_one == ProcessOne::kCommand) {
+      return Deliver(signal, sandbox_.process_one.pidfd());
+    }
+    return sandbox_.channel.Send({.word = Word::kSignalled, .signal = signal});
+  }
+
+  absl::Status EndAll(Cause cause) {
+    cause_ = cause;
+    deadline_ = absl::InfiniteDuration();
+    sandbox_.parent = sys::Fd();
+    // The kernel ends everybody in the pid namespace with its process 1.
+    return sandbox_.process_one.Kill();
+  }
+
+  absl::Status ProcessOneEnded() {
+    rusage usage = {};
+    SBX_ASSIGN_OR_RETURN(const sys::WaitStatus status,
+                         sandbox_.process_one.Wait(&usage));
+    ended_ = true;
+    if (status_) return absl::OkStatus();
+    if (plan_.process_one == ProcessOne::kReaper && cause_ == Cause::kItself) {
+      cause_ = Cause::kSandboxKilled;
+    }
+    status_ = plan_.process_one == ProcessOne::kCommand ? status : kKilled;
+    usage_ = usage;
+    return absl::OkStatus();
+  }
+
+  Report Finish() const {
+    return {
+        .cause = cause_,
+        .status = *status_,
+        .interrupted = !status_->exited() && status_->signal() == interrupt_,
+        .started = sandbox_.started,
+        .elapsed = sys::SinceBoot() - sandbox_.started_since_boot,
+        .usage = usage_};
+  }
+
+  Sandbox sandbox_;
+  const Plan& plan_;
+  // By the clock of SinceBoot.
+  absl::Duration deadline_;
+  Cause cause_ = Cause::kItself;
+  // The last signal that a key at the terminal has sent, or 0.
+  int interrupt_ = 0;
+  std::optional<sys::WaitStatus> status_ = {};
+  rusage usage_ = {};
+  bool ended_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<Report> Supervise(Sandbox sandbox, const Plan& plan) {
+  return Supervisor(std::move(sandbox), plan).Run();
+}
+
+}  // namespace sbx

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/sbx/defaults.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "fs/secrets.h"
+#include "policy/root_capabilities.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx::tools {
+namespace {
+
+// Where programs put what others are not to see or to find later.
+struct PrivateRow {
+  const char* path;
+  mode_t mode;
+  const char* reason;
+};
+
+constexpr PrivateRow kPrivate[] = {
+    {"/tmp", 01777, "sockets and files of other programs are none of its own"},
+    {"/var/tmp", 01777, "the same"},
+    {"/run", 0755, "the sockets of the host's services are there"},
+};
+
+// Parts of the host's /run that are not services.
+struct RunRow {
+  const char* path;
+  Network network;
+  const char* reason;
+};
+
+constexpr RunRow kRun[] = {
+    {"/run/current-system", Network::kNone, "the programs of NixOS"},
+    {"/run/opengl-driver", Network::kNone, "the drivers of NixOS"},
+    {"/run/systemd/resolve", Network::kHost,
+     "where /etc/resolv.conf often leads"},
+    {"/run/NetworkManager/resolv.conf", Network::kHost, "the same"},
+    {"/run/resolvconf", Network::kHost, "the same"},
+};
+
+std::string Variable(const Caller& caller, absl::string_view name) {
+  const std::string start = absl::StrCat(name, "=");
+  for (absl::string_view variable : caller.environment) {
+    if (absl::ConsumePrefix(&variable, start)) return std::string(variable);
+  }
+  return "";
+}
+
+void Add(fs::Spec& files, fs::Operation operation, absl::string_view reason) {
+  files.items.push_back(
+      {.operation = std::move(operation), .reason = std::string(reason)});
+}
+
+void AddKernelFiles(fs::Spec& files) {
+  Add(files, fs::Proc{}, "the host's processes are none of its business");
+  Add(files, fs::Dev{}, "the host's devices are not for it");
+}
+
+void AddPrivate(const PrivateRow& row, fs::Spec& files) {
+  Add(files,
+      fs::Tmpfs{.inside = row.path,
+                .mode = row.mode,
+                .destination = fs::Absent::kSkip},
+      row.reason);
+}
+
+void AddRun(const Spec& spec, const Caller& caller, fs::Spec& files) {
+  for (const RunRow& row : kRun) {
+    if (row.network == Network::kHost && spec.network == Network::kNone) {
+      continue;
+    }
+    Add(files,
+        fs::Bind{
+            .host = row.path, .inside = row.path, .source = fs::Absent::kSkip},
+        row.reason);
+  }
+  const std::string own = Variable(caller, "XDG_RUNTIME_DIR");
+  if (absl::StartsWith(own, "/run/")) {
+    Add(files, fs::Directory{.inside = own, .mode = 0700},
+        "an empty one, for XDG_RUNTIME_DIR");
+  }
+}
+
+// The host as it is, to be read.
+void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
+  fs::Spec& files = spec.files;
+  Add(files, fs::Bind{.host = "/", .inside = "/"},
+      "the host's programs and files, to be read");
+  AddKernelFiles(files);
+  for (const PrivateRow& row : kPrivate) AddPrivate(row, files);
+  AddRun(spec, caller, files);
+  if (draft.here != "/") {
+    Add(files,
+        fs::Bind{.host = draft.here,
+                 .inside = draft.here,
+                 .access = fs::Access::kReadWrite},
+        "the current directory");
+  }
+  files.cwd = draft.here;
+}
+
+void ShowNothing(Spec& spec) {
+  spec.ids.accounts = idmap::Accounts::kNone;
+  spec.environment = Environment::kLogin;
+}
+
+// A root file system of its own, with a root that works as root.
+void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
+  fs::Spec& files = spec.files;
+  const bool writable = root.access == fs::Access::kReadWrite;
+  Add(files,
+      fs::Bind{.host = root.directory,
+               .inside = "/",
+               .access = root.access,
+               .mount_points = writable ? fs::MountPoints::kMayBeMade
+                                        : fs::MountPoints::kMustExist},
+      "");
+  AddKernelFiles(files);
+  for (const PrivateRow& row : kPrivate) {
+    if (row.path != absl::string_view("/var/tmp")) AddPrivate(row, files);
+  }
+  if (spec.network == Network::kHost) {
+    Add(files,
+        fs::Bind{.host = "/etc/resolv.conf",
+                 .inside = "/etc/resolv.conf",
+                 .source = fs::Absent::kSkip,
+                 .destination = fs::Absent::kSkip},
+        "the host's network is found by the host's name servers");
+  }
+  spec.ids.accounts = idmap::Accounts::kDirectory;
+  spec.ids.root = root.directory;
+  spec.environment = Environment::kLogin;
+  if (std::holds_alternative<idmap::SameUser>(spec.ids.user)) {
+    spec.ids.user = idmap::UserIds{0, 0};
+  }
+  if (!draft.groups && spec.ids.ids != idmap::Ids::kSelf) {
+    spec.ids.groups = idmap::GroupControl::kAllowed;
+  }
+  const auto* ids = std::get_if<idmap::UserIds>(&spec.ids.user);
+  const auto* name = std::get_if<idmap::UserName>(&spec.ids.user);
+  const bool is_root = (ids && ids->uid == 0) || (name && name->name == "root");
+  if (!draft.capabilities && is_root) {
+    spec.policy.capabilities = policy::RootCapabilities();
+  }
+}
+
+void HideSecrets(const Caller& caller, fs::Spec& files) {
+  const std::string home = Variable(caller, "HOME");
+  if (!absl::StartsWith(home, "/")) return;
+  files.secrets = fs::SecretsBelow(home);
+}
+
+}  // namespace
+
+absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
+  if (draft.grace && draft.spec.time_limit == absl::InfiniteDuration()) {
+    return absl::InvalidArgumentError(
+        "--kill-after says what comes after --timeout, which is not given");
+  }
+  Spec spec = draft.spec;
+  if (draft.groups) spec.ids.groups = *draft.groups;
+  if (draft.grace) spec.grace = *draft.grace;
+  if (draft.capabilities) spec.policy.capabilities = *draft.capabilities;
+  if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {
+    ShowDirectory(*root, draft, spec);
+  } else if (std::holds_alternative<EmptyRoot>(draft.root)) {
+    ShowNothing(spec);
+  } else {
+    ShowHost(draft, caller, spec);
+  }
+  spec.files.items.insert(spec.files.items.end(), draft.items.begin(),
+                          draft.items.end());
+  HideSecrets(caller, spec.files);
+  if (draft.cwd) spec.files.cwd = *draft.cwd;
+  return spec;
+}
+
+}  // namespace sbx::tools

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SBX_TOOLS_SBX_DRAFT_H_
+#define SBX_TOOLS_SBX_DRAFT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/spec.h"
+#include "sandbox/spec.h"
+
+namespace sbx::tools {
+
+// What the root is made from.
+struct HostRoot {};
+struct EmptyRoot {};
+struct DirectoryRoot {
+  std::string directory = {};
+  fs::Access access = fs::Access::kReadWrite;
+};
+using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot>;
+
+// What sbx does instead of running a command.
+enum class Instead { kNothing, kExplain, kHelp, kVersion };
+
+// Where a report goes: a file by name, or an open descriptor.
+struct ReportTarget {
+  std::string path = {};
+  int descriptor = -1;
+};
+
+// The command line as it is read: what was said, without the defaults that
+// depend on the rest of it.
+struct Draft {
+  Spec spec = {};
+  Root root = HostRoot{};
+  // The operations that were asked for; the defaults come before them.
+  std::vector<fs::Item> items = {};
+  std::optional<std::string> cwd = {};
+  std::optional<policy::CapabilitySet> capabilities = {};
+  std::optional<idmap::GroupControl> groups = {};
+  std::optional<absl::Duration> grace = {};
+  std::optional<ReportTarget> report = {};
+  Instead instead = Instead::kNothing;
+  // The caller's current directory, from which relative paths start.
+  std::string here = {};
+};
+
+}  // namespace sbx::tools
+
+#endif  // SBX_TOOLS_SBX_DRAFT_H_

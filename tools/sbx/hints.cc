@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/sbx/hints.h"
+
+#include <cerrno>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx::tools {
+namespace {
+
+struct HintRow {
+  // The step that failed, the call that did, and how.
+  absl::string_view step;
+  absl::string_view call;
+  int error;
+  absl::string_view hint;
+};
+
+constexpr HintRow kHints[] = {
+    {"making namespaces", "clone3", EPERM,
+     "user namespaces are refused here: inside a container or another sandbox "
+     "allow them there (sbx has --nested), in a chroot leave it; on a "
+     "host see the sysctl kernel.unprivileged_userns_clone"},
+    {"making namespaces", "clone3", ENOSPC,
+     "the limit of namespaces is reached or zero: see the sysctls "
+     "user.max_user_namespaces and user.max_mnt_namespaces"},
+    {"making namespaces", "clone3", ENOSYS,
+     "sbx needs Linux 5.12 or later, and a container that lets clone3 through"},
+    {"building the root", "fsmount", EPERM,
+     "the /proc here is covered in parts, as in many containers, and so no "
+     "fresh one may be mounted; uncover it there (docker: --security-opt "
+     "systempaths=unconfined)"},
+    {"building the root", "open_tree", ENOENT,
+     "the source does not exist; see sbx --explain for all of them"},
+    {"building the root", "", EACCES,
+     "on Ubuntu and others AppArmor may allow user namespaces without any "
+     "power in them: see the sysctl "
+     "kernel.apparmor_restrict_unprivileged_userns"},
+    {"entering the root", "pivot_root", EINVAL,
+     "the root directory here is no mount, as in a chroot or in an initial "
+     "ramfs; start sbx outside of it"},
+    {"entering the root", "openat2", ENOENT,
+     "the directory to start in does not exist inside; give another one with "
+     "--cwd"},
+    {"setting limits", "setrlimit", EPERM,
+     "a hard limit can only be lowered; see ulimit -H -a"},
+};
+
+}  // namespace
+
+std::string HintFor(const absl::Status& failure) {
+  const std::string step = sys::StepOf(failure);
+  for (const HintRow& row : kHints) {
+    if (row.step == step && row.error == sys::ErrnoOf(failure) &&
+        absl::StrContains(failure.message(), row.call)) {
+      return std::string(row.hint);
+    }
+  }
+  return "";
+}
+
+}  // namespace sbx::tools

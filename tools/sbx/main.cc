@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sbx [OPTIONS] [--] COMMAND [ARGUMENT…]
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sandbox/caller.h"
+#include "sandbox/explain.h"
+#include "sandbox/report.h"
+#include "sandbox/run.h"
+#include "sandbox/sys/fd.h"
+#include "sandbox/sys/file.h"
+#include "sandbox/sys/self.h"
+#include "sandbox/sys/signals.h"
+#include "sandbox/sys/status.h"
+#include "tools/sbx/defaults.h"
+#include "tools/sbx/draft.h"
+#include "tools/sbx/help.h"
+#include "tools/sbx/hints.h"
+#include "tools/sbx/options.h"
+#include "tools/sbx/report_json.h"
+#include "tools/sbx/table.h"
+
+namespace sbx::tools {
+namespace {
+
+// What sbx itself exits with; README.md promises these.
+enum Exit : int {
+  kTimedOut = 124,
+  kOwnFailure = 125,
+  kNotExecutable = 126,
+  kNotFound = 127,
+  kSignalBase = 128,
+};
+
+// Whoever reads our output may be gone; there is nobody else to tell.
+void Print(int descriptor, const std::string& text) {
+  const sys::Fd copy(fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  (void)sys::WriteAll(copy, text, "output");
+}
+
+void Complain(absl::string_view words) {
+  Print(STDERR_FILENO, absl::StrCat("sbx: ", words, "\n"));
+}
+
+int ExitStatusOf(const absl::Status& failure) {
+  if (sys::StepOf(failure) != kRunning) return kOwnFailure;
+  return sys::ErrnoOf(failure) == ENOENT ? kNotFound : kNotExecutable;
+}
+
+int ExitStatusOf(const Report& report) {
+  if (report.cause == Cause::kTimeLimit) return kTimedOut;
+  if (report.status.exited()) return report.status.exit_status();
+  return kSignalBase + report.status.signal();
+}
+
+// The file for the report, opened before anything runs: what runs could put a
+// symbolic link in its place.
+absl::StatusOr<sys::Fd> OpenReport(const ReportTarget& target) {
+  if (target.descriptor >= 0) {
+    sys::Fd copy(fcntl(target.descriptor, F_DUPFD_CLOEXEC, 0));
+    if (!copy) return sys::CallFailed("fcntl", target.descriptor);
+    return copy;
+  }
+  return sys::Open(target.path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
+                   0666);
+}
+
+int Fail(const absl::Status& failure) {
+  Complain(failure.message());
+  const std::string hint = HintFor(failure);
+  if (!hint.empty()) Complain(absl::StrCat("hint: ", hint));
+  return ExitStatusOf(failure);
+}
+
+int WriteReport(const sys::Fd& target, const std::string& json, int status) {
+  if (!target) return status;
+  const absl::Status written = sys::WriteAll(target, json, "the report");
+  return written.ok() ? status : Fail(written);
+}
+
+// A shell that runs a loop stops it if a key at the terminal killed what it
+// waits for, and not if that merely exited.
+void DieAsInterrupted(const Report& report) {
+  if (report.interrupted) sys::TakeDefault(report.status.signal());
+}
+
+int Finish(const Plan& plan, const absl::StatusOr<Report>& report,
+           const sys::Fd& target) {
+  if (!report.ok()) {
+    const int status = Fail(report.status());
+    return WriteReport(target, FailureJson(&plan, report.status(), status),
+                       status);
+  }
+  int status = ExitStatusOf(*report);
+  if (target) {
+    status = WriteReport(target, ReportJson(plan, *report, status), status);
+  }
+  DieAsInterrupted(*report);
+  return status;
+}
+
+int RunSandbox(const Draft& draft, const Caller& caller) {
+  sys::Fd target;
+  if (draft.report && draft.instead == Instead::kNothing) {
+    absl::StatusOr<sys::Fd> opened = OpenReport(*draft.report);
+    if (!opened.ok()) return Fail(sys::While("the report", opened.status()));
+    target = *std::move(opened);
+  }
+  const absl::StatusOr<Spec> spec = Complete(draft, caller);
+  const absl::StatusOr<Plan> plan =
+      spec.ok() ? Prepare(*spec, caller) : spec.status();
+  if (!plan.ok()) {
+    const int status = Fail(plan.status());
+    if (!target) return status;
+    return WriteReport(target, FailureJson(nullptr, plan.status(), status),
+                       status);
+  }
+  if (draft.instead == Instead::kExplain) {
+    Print(STDOUT_FILENO, Explain(*plan));
+    return EXIT_SUCCESS;
+  }
+  return Finish(*plan, Run(*plan, caller), target);
+}
+
+absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.here, sys::CurrentDirectory());
+  return Parse(Options(), arguments, draft);
+}
+
+int Main(int argc, char** argv, char** environment) {
+  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0),
+                                           argv + argc);
+  Draft draft;
+  const absl::Status read = Read(arguments, draft);
+  if (!read.ok()) return Fail(read);
+  switch (draft.instead) {
+    case Instead::kHelp:
+      Print(STDOUT_FILENO, Help(Options()));
+      return EXIT_SUCCESS;
+    case Instead::kVersion:
+      Print(STDOUT_FILENO, absl::StrCat("sbx ", kVersion, "\n"));
+      return EXIT_SUCCESS;
+    default:
+      return RunSandbox(draft, CallerOf(argc, argv, environment));
+  }
+}
+
+}  // namespace
+}  // namespace sbx::tools
+
+int main(int argc, char** argv, char** environment) {
+  return sbx::tools::Main(argc, argv, environment);
+}

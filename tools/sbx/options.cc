@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/sbx/options.h"
+
+#include <unistd.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "idmap/parse.h"
+#include "policy/names.h"
+#include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
+#include "tools/sbx/values.h"
+
+namespace sbx::tools {
+namespace {
+
+absl::Status Malformed(absl::string_view value, absl::string_view form) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(sys::Quoted(value), " is not ", form));
+}
+
+// --- Who the command is --------------------------------------------------
+
+absl::Status TakeUser(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.spec.ids.user, idmap::ParseUser(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeIds(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(idmap::IdsAsked asked, idmap::ParseIds(value));
+  draft.spec.ids.ids = asked.ids;
+  draft.spec.ids.extents = std::move(asked.extents);
+  return absl::OkStatus();
+}
+
+absl::Status TakeSetgroups(absl::string_view value, Draft& draft) {
+  if (value == "allow") {
+    draft.groups = idmap::GroupControl::kAllowed;
+  } else if (value == "deny") {
+    draft.groups = idmap::GroupControl::kDenied;
+  } else {
+    return Malformed(value, "allow or deny");
+  }
+  return absl::OkStatus();
+}
+
+constexpr Option kIdentity[] = {
+    {"user", Takes::kValue, Times::kOnce, "NAME|UID[:GID]",
+     "Who the command is inside: a name from the sandbox's /etc/passwd, or "
+     "numbers. Outside it is still you: what it writes is yours. Default: as "
+     "outside, and root with --root.",
+     TakeUser},
+    {"ids", Takes::kValue, Times::kOnce, "auto|self|range|IN:OUT:COUNT[,…]",
+     "Which ids exist inside. self: the command's own. range: that and all "
+     "your subordinate ids (subuid(5)), for programs that change user or "
+     "owner. "
+     "IN:OUT:COUNT maps as given. auto: range with --root or --user, else "
+     "self.",
+     TakeIds},
+    {"setgroups", Takes::kValue, Times::kOnce, "allow|deny",
+     "Whether the command may change its groups, and so leave one that a "
+     "file's mode shuts out. Default: deny, but allow with --root and "
+     "several ids, for su and package managers.",
+     TakeSetgroups},
+};
+
+// --- What it sees --------------------------------------------------------
+
+absl::Status Add(Draft& draft, fs::Operation operation) {
+  draft.items.push_back({.operation = std::move(operation)});
+  return absl::OkStatus();
+}
+
+absl::Status SetRoot(Draft& draft, Root root) {
+  if (!std::holds_alternative<HostRoot>(draft.root)) {
+    return absl::InvalidArgumentError("--root and --bare exclude each other");
+  }
+  draft.root = std::move(root);
+  return absl::OkStatus();
+}
+
+absl::Status TakeRoot(absl::string_view value, Draft& draft) {
+  const std::vector<std::string> parts = SplitAtColons(value);
+  if (parts[0].empty() || parts.size() > 2 ||
+      (parts.size() == 2 && parts[1] != "ro")) {
+    return Malformed(value, "DIR[:ro] (a colon in a path is written \\:)");
+  }
+  return SetRoot(draft,
+                 DirectoryRoot{sys::Absolute(draft.here, parts[0]),
+                               parts.size() == 2 ? fs::Access::kReadOnly
+                                                 : fs::Access::kReadWrite});
+}
+
+absl::Status TakeBare(absl::string_view, Draft& draft) {
+  return SetRoot(draft, EmptyRoot{});
+}
+
+absl::Status AddShare(absl::string_view value, fs::Access access,
+                      Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const Places places, ParsePlaces(value, draft.here));
+  return Add(
+      draft,
+      fs::Bind{.host = places.host, .inside = places.inside, .access = access});
+}
+
+absl::Status TakeRo(absl::string_view value, Draft& draft) {
+  return AddShare(value, fs::Access::kReadOnly, draft);
+}
+
+absl::Status TakeRw(absl::string_view value, Draft& draft) {
+  return AddShare(value, fs::Access::kReadWrite, draft);
+}
+
+absl::Status TakeDevice(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const Places places, ParsePlaces(value, draft.here));
+  return Add(draft, fs::Device{places.host, places.inside});
+}
+
+// Adds what `parse` makes of the value.
+template <auto parse>
+absl::Status TakeParsed(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(auto operation, parse(value));
+  return Add(draft, std::move(operation));
+}
+
+// Adds an operation that has a place and nothing else.
+template <typename Operation>
+absl::Status TakePlace(absl::string_view value, Draft& draft) {
+  Operation operation;
+  if (!value.empty()) {
+    SBX_ASSIGN_OR_RETURN(operation.inside, ParseInside(value));
+  }
+  return Add(draft, std::move(operation));
+}
+
+absl::Status TakeHide(absl::string_view value, Draft& draft) {
+  return Add(draft, fs::Hide{.inside = sys::Absolute(draft.here, value)});
+}
+
+absl::Status TakeCwd(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.cwd, ParseInside(value));
+  return absl::OkStatus();
+}
+
+constexpr Option kFiles[] = {
+    {"root", Takes::kValue, Times::kOnce, "DIR[:ro]",
+     "Runs in the root file system in DIR, as root inside with your "
+     "subordinate ids, in a fresh login environment; writes to DIR unless "
+     ":ro. /proc, /dev, /tmp and /run are the sandbox's own.",
+     TakeRoot},
+    {"bare", Takes::kNothing, Times::kOnce, "",
+     "Starts from an empty root: nothing is there but what the options below "
+     "put there.",
+     TakeBare},
+    {"ro", Takes::kValue, Times::kMany, "SRC[:DEST]",
+     "Shows the file or directory SRC, read-only, at DEST (the same path "
+     "unless given). Options of this group are done in order; a later one "
+     "covers an earlier one. A colon in a path is written \\:.",
+     TakeRo},
+    {"rw", Takes::kValue, Times::kMany, "SRC[:DEST]", "The same, writable.",
+     TakeRw},
+    {"device", Takes::kValue, Times::kMany, "SRC[:DEST]",
+     "Lets the command use the device SRC, such as /dev/kvm.", TakeDevice},
+    {"tmpfs", Takes::kValue, Times::kMany, "DEST[:size=SIZE,mode=MODE]",
+     "Puts an empty file system in memory at DEST.", TakeParsed<ParseTmpfs>},
+    {"dir", Takes::kValue, Times::kMany, "PATH[:mode=MODE]",
+     "Makes a directory, in a part of the root that is the sandbox's own.",
+     TakeParsed<ParseDirectory>},
+    {"file", Takes::kValue, Times::kMany, "DEST:DESCRIPTOR",
+     "Makes a file with what can be read from the open descriptor.",
+     TakeParsed<ParseFile>},
+    {"symlink", Takes::kValue, Times::kMany, "TARGET:DEST",
+     "Makes a symbolic link.", TakeParsed<ParseSymlink>},
+    {"hide", Takes::kValue, Times::kMany, "PATH",
+     "Covers PATH with nothing: an empty file or directory, read-only.",
+     TakeHide},
+    {"proc", Takes::kPerhapsAValue, Times::kMany, "DEST",
+     "Mounts a fresh /proc, with the sandbox's processes alone. Is there by "
+     "default but with --bare.",
+     TakePlace<fs::Proc>},
+    {"dev", Takes::kPerhapsAValue, Times::kMany, "DEST",
+     "Mounts a minimal /dev with terminals of its own. Is there by default but "
+     "with --bare.",
+     TakePlace<fs::Dev>},
+    {"cwd", Takes::kValue, Times::kOnce, "DIR",
+     "Where the command starts, inside. Default: where you are; / with --root "
+     "and --bare.",
+     TakeCwd},
+};
+
+// --- Network, names, environment -----------------------------------------
+
+absl::Status TakeNet(absl::string_view value, Draft& draft) {
+  if (value == "none") {
+    draft.spec.network = Network::kNone;
+  } else if (value == "host") {
+    draft.spec.network = Network::kHost;
+  } else {
+    return Malformed(value, "none or host");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeHostName(absl::string_view value, Draft& draft) {
+  draft.spec.host_name = std::string(value);
+  return absl::OkStatus();
+}
+
+absl::Status CheckVariable(absl::string_view name) {
+  if (name.empty() || absl::StrContains(name, "=")) {
+    return Malformed(name, "the name of a variable");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeSetenv(absl::string_view value, Draft& draft) {
+  const size_t equals = value.find('=');
+  if (equals == absl::string_view::npos) return Malformed(value, "NAME=VALUE");
+  const std::string name(value.substr(0, equals));
+  SBX_RETURN_IF_ERROR(CheckVariable(name));
+  draft.spec.edits.push_back(
+      SetVariable{name, std::string(value.substr(equals + 1))});
+  return absl::OkStatus();
+}
+
+absl::Status TakeUnsetenv(absl::string_view value, Draft& draft) {
+  SBX_RETURN_IF_ERROR(CheckVariable(value));
+  draft.spec.edits.push_back(UnsetVariable{std::string(value)});
+  return absl::OkStatus();
+}
+
+absl::Status TakeClearenv(absl::string_view, Draft& draft) {
+  draft.spec.edits.push_back(ClearEnvironment{});
+  return absl::OkStatus();
+}
+
+constexpr Option kSurroundings[] = {
+    {"net", Takes::kValue, Times::kOnce, "none|host",
+     "none (default): a network of its own with nothing but a loopback. host: "
+     "yours, with all that it reaches, local services included.",
+     TakeNet},
+    {"hostname", Takes::kValue, Times::kOnce, "NAME",
+     "The host name inside. Default: that of the host.", TakeHostName},
+    {"setenv", Takes::kValue, Times::kMany, "NAME=VALUE",
+     "Sets a variable. Options for the environment are done in order.",
+     TakeSetenv},
+    {"unsetenv", Takes::kValue, Times::kMany, "NAME", "Takes one away.",
+     TakeUnsetenv},
+    {"clearenv", Takes::kNothing, Times::kMany, "", "Takes all away.",
+     TakeClearenv},
+};
+
+// --- What it may do ------------------------------------------------------
+
+absl::Status TakeCap(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.capabilities, policy::ParseCapabilities(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeNested(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool nested, ParseYesNo(value));
+  draft.spec.policy.nesting =
+      nested ? policy::Nesting::kAllowed : policy::Nesting::kRefused;
+  return absl::OkStatus();
+}
+
+absl::Status TakeSeccomp(absl::string_view value, Draft& draft) {
+  if (value == "default") {
+    draft.spec.policy.profile = policy::Profile::kDefault;
+  } else if (value == "none") {
+    draft.spec.policy.profile = policy::Profile::kNone;
+  } else {
+    return Malformed(value, "default or none");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeLimit(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(policy::Limit limit, policy::ParseLimit(value));
+  draft.spec.policy.limits.push_back(std::move(limit));
+  return absl::OkStatus();
+}
+
+constexpr Option kPolicy[] = {
+    {"cap", Takes::kValue, Times::kOnce, "LIST",
+     "The capabilities that the command has, in its own namespaces: names as "
+     "in capabilities(7), ALL or none. Default: none; with --root those "
+     "that package managers, su and services need.",
+     TakeCap},
+    {"nested", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "Lets the command make sandboxes of its own. Default: no.", TakeNested},
+    {"seccomp", Takes::kValue, Times::kOnce, "default|none",
+     "Which system calls are refused. default: those that only administrators "
+     "and attackers use. none: none.",
+     TakeSeccomp},
+    {"rlimit", Takes::kValue, Times::kMany, "NAME=SOFT[:HARD]",
+     "Sets a resource limit of setrlimit(2): as, core, cpu, data, fsize, "
+     "nofile, nproc, stack and so on; sizes with K, M, G, T; unlimited. HARD "
+     "is "
+     "SOFT unless given.",
+     TakeLimit},
+};
+
+// --- Its life ------------------------------------------------------------
+
+absl::Status TakeTimeout(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.spec.time_limit, ParseTime(value));
+  if (draft.spec.time_limit == absl::ZeroDuration()) {
+    return Malformed(value, "above zero");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeKillAfter(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.grace, ParseTime(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeNewSession(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool own, ParseYesNo(value));
+  draft.spec.session = own ? Session::kNew : Session::kCallers;
+  return absl::OkStatus();
+}
+
+absl::Status TakeAsPid1(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool command, ParseYesNo(value));
+  draft.spec.process_one = command ? ProcessOne::kCommand : ProcessOne::kReaper;
+  return absl::OkStatus();
+}
+
+absl::Status TakeDieWithParent(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool dies, ParseYesNo(value));
+  draft.spec.parent_death =
+      dies ? ParentDeath::kEndsSandbox : ParentDeath::kIsIgnored;
+  return absl::OkStatus();
+}
+
+absl::Status TakeKeepFd(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const int descriptor, ParseDescriptor(value));
+  if (descriptor > STDERR_FILENO) draft.spec.descriptors.push_back(descriptor);
+  return absl::OkStatus();
+}
+
+constexpr Option kLife[] = {
+    {"timeout", Takes::kValue, Times::kOnce, "TIME",
+     "Ends the command after TIME (seconds, or 1.5s, 2m, 1h30m, 1d) with "
+     "SIGTERM; sbx exits with 124.",
+     TakeTimeout},
+    {"kill-after", Takes::kValue, Times::kOnce, "TIME",
+     "How long after that SIGTERM everything is killed. Default: 5 seconds.",
+     TakeKillAfter},
+    {"new-session", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "Runs the command in a session without a terminal. Default: no; the keys "
+     "of the terminal work as without sbx.",
+     TakeNewSession},
+    {"as-pid-1", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "Makes the command process 1 of the sandbox, as init systems want it; "
+     "signals that it does not handle do not reach it. Default: no, a reaper "
+     "of ours is.",
+     TakeAsPid1},
+    {"die-with-parent", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "Ends the sandbox when the process that started sbx ends. Default: yes. "
+     "It ends with sbx itself in any case.",
+     TakeDieWithParent},
+    {"keep-fd", Takes::kValue, Times::kMany, "DESCRIPTOR",
+     "Lets the command inherit an open descriptor besides 0, 1 and 2.",
+     TakeKeepFd},
+};
+
+// --- What sbx says -------------------------------------------------------
+
+absl::Status TakeReport(absl::string_view value, Draft& draft) {
+  ReportTarget target;
+  absl::string_view number = value;
+  if (absl::ConsumePrefix(&number, "fd:")) {
+    SBX_ASSIGN_OR_RETURN(target.descriptor, ParseDescriptor(number));
+  } else if (value.empty()) {
+    return Malformed(value, "FILE or fd:N");
+  } else {
+    target.path = std::string(value);
+  }
+  draft.report = target;
+  return absl::OkStatus();
+}
+
+template <Instead instead>
+absl::Status TakeInstead(absl::string_view, Draft& draft) {
+  draft.instead = instead;
+  return absl::OkStatus();
+}
+
+constexpr Option kOutput[] = {
+    {"report", Takes::kValue, Times::kOnce, "FILE|fd:N",
+     "Writes what happened as JSON: outcome, times, resources, what was "
+     "enforced.",
+     TakeReport},
+    {"explain", Takes::kNothing, Times::kOnce, "",
+     "Says what would be done, and runs nothing.",
+     TakeInstead<Instead::kExplain>},
+    {"help", Takes::kNothing, Times::kOnce, "", "Prints this.",
+     TakeInstead<Instead::kHelp>},
+    {"version", Takes::kNothing, Times::kOnce, "", "Prints the version.",
+     TakeInstead<Instead::kVersion>},
+};
+
+constexpr Section kSections[] = {
+    {"Who the command is", kIdentity},
+    {"What it sees", kFiles},
+    {"Network, names, environment", kSurroundings},
+    {"What it may do", kPolicy},
+    {"How long it lives", kLife},
+    {"What sbx says", kOutput},
+};
+
+}  // namespace
+
+absl::Span<const Section> Options() { return kSections; }
+
+}  // namespace sbx::tools

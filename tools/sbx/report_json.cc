@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/sbx/report_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "policy/names.h"
+#include "sandbox/sys/status.h"
+#include "tools/sbx/help.h"
+
+namespace sbx::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double Seconds(const timeval& time) {
+  return absl::ToDoubleSeconds(absl::DurationFromTimeval(time));
+}
+
+std::string OutcomeName(const Report& report) {
+  switch (report.cause) {
+    case Cause::kTimeLimit:
+      return "timed-out";
+    case Cause::kParentDeath:
+      return "parent-died";
+    case Cause::kSandboxKilled:
+      return "sandbox-killed";
+    case Cause::kItself:
+      break;
+  }
+  return report.status.exited() ? "exited" : "signaled";
+}
+
+Json Outcome(const Report& report) {
+  Json outcome = {{"kind", OutcomeName(report)}};
+  if (report.status.exited()) {
+    outcome["status"] = report.status.exit_status();
+  } else {
+    outcome["signal"] = report.status.signal();
+  }
+  return outcome;
+}
+
+Json TimesOf(const Report& report) {
+  return {{"started", absl::FormatTime(absl::RFC3339_full, report.started,
+                                       absl::UTCTimeZone())},
+          {"elapsed_seconds", absl::ToDoubleSeconds(report.elapsed)},
+          {"user_seconds", Seconds(report.usage.ru_utime)},
+          {"system_seconds", Seconds(report.usage.ru_stime)}};
+}
+
+// The fields of getrusage(2) that Linux fills in.
+Json Resources(const rusage& usage) {
+  return {{"max_rss_bytes", usage.ru_maxrss * 1024},
+          {"minor_faults", usage.ru_minflt},
+          {"major_faults", usage.ru_majflt},
+          {"blocks_read", usage.ru_inblock},
+          {"blocks_written", usage.ru_oublock},
+          {"voluntary_switches", usage.ru_nvcsw},
+          {"involuntary_switches", usage.ru_nivcsw}};
+}
+
+Json Extents(const std::vector<idmap::Extent>& extents) {
+  Json rows = Json::array();
+  for (const idmap::Extent& extent : extents) {
+    rows.push_back({{"inside", extent.inside},
+                    {"outside", extent.outside},
+                    {"count", extent.count}});
+  }
+  return rows;
+}
+
+Json Namespaces(const sys::Namespaces& own) {
+  Json names = Json::array();
+  if (own.user) names.push_back("user");
+  if (own.mount) names.push_back("mount");
+  if (own.pid) names.push_back("pid");
+  if (own.ipc) names.push_back("ipc");
+  if (own.uts) names.push_back("uts");
+  if (own.network) names.push_back("network");
+  if (own.cgroup) names.push_back("cgroup");
+  return names;
+}
+
+Json Enforced(const Plan& plan) {
+  Json limits = Json::object();
+  for (const policy::Limit& limit : plan.policy.limits) {
+    limits[limit.name] = {{"soft", limit.soft}, {"hard", limit.hard}};
+  }
+  return {{"mode", "namespace"},
+          {"namespaces", Namespaces(plan.namespaces)},
+          {"network", plan.network == Network::kNone ? "none" : "host"},
+          {"uid", plan.ids.uid},
+          {"gid", plan.ids.gid},
+          {"uid_map", Extents(plan.ids.uids)},
+          {"gid_map", Extents(plan.ids.gids)},
+          {"setgroups",
+           plan.ids.groups == idmap::GroupControl::kAllowed ? "allow" : "deny"},
+          {"capabilities",
+           policy::CapabilityNames(plan.policy.capabilities.bounding)},
+          {"no_new_privileges", true},
+          {"seccomp", plan.policy.filter ? "default" : "none"},
+          {"rlimits", limits},
+          {"mounts", plan.files.steps.size()}};
+}
+
+Json Start(int exit_status) {
+  return {
+      {"version", 1}, {"sbx", kVersion.data()}, {"exit_status", exit_status}};
+}
+
+std::string Text(const Json& json) {
+  // Arguments may hold any bytes, JSON only UTF-8: the others become U+FFFD.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string ReportJson(const Plan& plan, const Report& report,
+                       int exit_status) {
+  Json json = Start(exit_status);
+  json["command"] = plan.command;
+  json["outcome"] = Outcome(report);
+  json["times"] = TimesOf(report);
+  json["resources"] = Resources(report.usage);
+  json["enforced"] = Enforced(plan);
+  return Text(json);
+}
+
+std::string FailureJson(const Plan* plan, const absl::Status& failure,
+                        int exit_status) {
+  Json json = Start(exit_status);
+  if (plan != nullptr) json["command"] = plan->command;
+  json["outcome"] = {{"kind", "not-started"},
+                     {"step", sys::StepOf(failure)},
+                     {"errno", sys::ErrnoOf(failure)},
+                     {"message", std::string(failure.message())}};
+  if (plan != nullptr) json["planned"] = Enforced(*plan);
+  return Text(json);
+}
+
+}  // namespace sbx::tools
