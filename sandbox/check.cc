@@ -2,10 +2,12 @@
 
 #include "sandbox/check.h"
 
-#include <algorithm>
+#include <string>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -45,10 +47,21 @@ absl::Status CheckTimes(const Spec& spec) {
   return absl::OkStatus();
 }
 
-bool IsAtOrBelow(const std::string& path, const std::string& directory) {
-  const std::string below = sys::Lexical(path);
-  const std::string above = sys::Lexical(directory);
-  return below == above || absl::StartsWith(below, above + "/");
+bool IsAtOrBelow(absl::string_view path, absl::string_view directory) {
+  return absl::ConsumePrefix(&path, directory) &&
+         (path.empty() || path[0] == '/');
+}
+
+absl::Status CheckDefaultShare(const std::string& host,
+                               const std::vector<fs::Secret>& secrets) {
+  const std::string path = sys::Lexical(host);
+  for (const fs::Secret& secret : secrets) {
+    if (!IsAtOrBelow(path, secret.host)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        sys::Quoted(host), " belongs to a store of secrets (", secret.reason,
+        "), which is hidden; go elsewhere, or share it with --rw=", host));
+  }
+  return absl::OkStatus();
 }
 
 // A share that is there by default must not open what is hidden by default:
@@ -57,16 +70,7 @@ absl::Status CheckDefaultShares(const Spec& spec) {
   for (const fs::Item& item : spec.files.items) {
     const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
     if (bind == nullptr || item.reason.empty()) continue;
-    const auto secret =
-        std::find_if(spec.files.secrets.begin(), spec.files.secrets.end(),
-                     [&](const fs::Secret& row) {
-                       return IsAtOrBelow(bind->host, row.host);
-                     });
-    if (secret == spec.files.secrets.end()) continue;
-    return absl::InvalidArgumentError(absl::StrCat(
-        sys::Quoted(bind->host), " belongs to a store of secrets (",
-        secret->reason, "), which is hidden; go elsewhere, or share it with ",
-        "--rw=", bind->host));
+    SBX_RETURN_IF_ERROR(CheckDefaultShare(bind->host, spec.files.secrets));
   }
   return absl::OkStatus();
 }

@@ -20,6 +20,29 @@ std::string PayloadOf(const absl::Status& status, absl::string_view key) {
   return payload.has_value() ? std::string(*payload) : std::string();
 }
 
+// The length of the UTF-8 character that `text` starts with, or 0 if it starts
+// with none.  Control characters from U+0080 to U+009F count as none: terminals
+// obey them as they do those of ASCII.
+size_t CharacterLength(absl::string_view text) {
+  const auto byte = [&](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  // Overlong forms, surrogates and what lies past U+10FFFF.
+  const unsigned second = byte(1);
+  const bool wrong =
+      (first == 0xc2 && second < 0xa0) || (first == 0xe0 && second < 0xa0) ||
+      (first == 0xed && second > 0x9f) || (first == 0xf0 && second < 0x90) ||
+      (first == 0xf4 && second > 0x8f);
+  return wrong ? 0 : length;
+}
+
 }  // namespace
 
 absl::Status ErrnoStatus(int error, absl::string_view doing) {
@@ -55,7 +78,15 @@ std::string StepOf(const absl::Status& status) {
 }
 
 std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(text), "\"");
+  std::string quoted = "\"";
+  while (!text.empty()) {
+    const size_t length = CharacterLength(text);
+    const absl::string_view piece = text.substr(0, length == 0 ? 1 : length);
+    absl::StrAppend(&quoted, length == 0 ? absl::CHexEscape(piece)
+                                         : absl::Utf8SafeCHexEscape(piece));
+    text.remove_prefix(piece.size());
+  }
+  return quoted + "\"";
 }
 
 }  // namespace sbx::sys

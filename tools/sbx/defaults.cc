@@ -2,11 +2,12 @@
 
 #include "tools/sbx/defaults.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "fs/secrets.h"
 #include "policy/root_capabilities.h"
-#include "sandbox/sys/status.h"
+#include "sandbox/sys/path.h"
 
 namespace sbx::tools {
 namespace {
@@ -149,7 +150,7 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
 void HideSecrets(const Caller& caller, fs::Spec& files) {
   const std::string home = Variable(caller, "HOME");
   if (!absl::StartsWith(home, "/")) return;
-  files.secrets = fs::SecretsBelow(home);
+  files.secrets = fs::SecretsBelow(sys::Lexical(home));
 }
 
 }  // namespace

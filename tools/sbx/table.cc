@@ -123,7 +123,8 @@ class Parser {
       for (const Option& option : section.options) {
         const size_t distance =
             Distance(absl::StripPrefix(argument, "--"), option.name);
-        if (distance < least) {
+        // Half of a short name is no likeness.
+        if (distance < least && 2 * distance < option.name.size()) {
           least = distance;
           nearest = &option;
         }
