@@ -241,9 +241,8 @@ bool NeedsScratch(const Plan& plan) {
 
 absl::StatusOr<Fd> BuildRoot(const Plan& plan) {
   Steps steps(plan);
-  // Below the root, not on it.
-  if (NeedsScratch(plan)) SBX_RETURN_IF_ERROR(steps.StartScratch());
   SBX_RETURN_IF_ERROR(steps.Start(plan.steps.front().operation));
+  if (NeedsScratch(plan)) SBX_RETURN_IF_ERROR(steps.StartScratch());
   for (size_t i = 1; i < plan.steps.size(); ++i) {
     SBX_RETURN_IF_ERROR(std::visit(steps, plan.steps[i].operation));
   }

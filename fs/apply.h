@@ -14,8 +14,8 @@
 
 namespace sbx::fs {
 
-// Does the steps of `plan` and returns the root, which lies, covered by
-// nothing that has a name, over the present one.
+// Does the steps of `plan` and returns the root, which lies over the present
+// one, where nobody else can name it.
 absl::StatusOr<sys::Fd> BuildRoot(const Plan& plan);
 
 // Makes `root` the root, takes the old one away and goes to `cwd` in it.

@@ -54,8 +54,16 @@ absl::Status Builder::Start(Fd root, MountPoints mount_points) {
 absl::Status Builder::StartScratch() {
   SBX_ASSIGN_OR_RETURN(scratch_, sys::NewFilesystem("tmpfs", {{"mode", "0700"}},
                                                     {.allow_programs = false}));
-  // Older kernels copy nothing from a mount that is attached nowhere.
+  // Older kernels copy nothing from a mount that is attached nowhere.  Over the
+  // new root it covers nothing there, for that is walked from its descriptor.
   return sys::AttachOverRoot(scratch_);
+}
+
+absl::StatusOr<Fd> Builder::Finish() {
+  // Left there, it would be what the pivot takes away, in place of the old
+  // root.
+  if (scratch_) SBX_RETURN_IF_ERROR(sys::DetachFromRoot());
+  return std::move(root_);
 }
 
 absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,

@@ -24,8 +24,7 @@ class Builder {
   absl::Status Start(sys::Fd root, MountPoints mount_points);
 
   // Makes what Hide and Text mount: `kind` in the scratch file system, empty or
-  // with `text`, read-only and detached.  The scratch file system lies below
-  // the new root, out of every reach.
+  // with `text`, read-only and detached.
   absl::Status StartScratch();
   absl::StatusOr<sys::Fd> NewCover(sys::Kind kind, absl::string_view text,
                                    mode_t mode);
@@ -46,7 +45,9 @@ class Builder {
   // Opens a directory in which an entry `inside` may be made.
   absl::StatusOr<sys::Fd> OpenParent(const std::string& inside);
 
-  sys::Fd Finish() { return std::move(root_); }
+  // Takes the scratch file system away, whose pieces stay where they are
+  // mounted, and returns the root.
+  absl::StatusOr<sys::Fd> Finish();
 
  private:
   absl::StatusOr<sys::Fd> FindOrMake(const std::string& inside, Absent absent,

@@ -19,6 +19,8 @@ struct Facts {
   idmap::Facts ids = {};
   fs::Facts files = {};
   std::vector<std::string> environment = {};
+  // sbx is in a chroot, and privileged enough to leave it.
+  bool in_chroot = false;
 };
 
 // Reads what `spec` needs and no more: reading is start-up time.

@@ -7,6 +7,7 @@
 
 #include "idmap/apply.h"
 #include "sandbox/child.h"
+#include "sandbox/sys/chroot.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
@@ -43,6 +44,10 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
   Sandbox sandbox = {.channel = std::move(ends.first)};
   SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());
   SBX_ASSIGN_OR_RETURN(sandbox.parent, WatchParent(plan));
+  if (plan.leave_chroot) {
+    const absl::Status left = sys::BecomeRootOfNamespace();
+    if (!left.ok()) return sys::While("leaving the chroot", left);
+  }
   absl::StatusOr<sys::Child> child = sys::Fork(plan.namespaces);
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {

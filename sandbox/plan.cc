@@ -57,7 +57,8 @@ void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
 }  // namespace
 
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
-  Plan plan = {.namespaces = PlanNamespaces(spec),
+  Plan plan = {.leave_chroot = facts.in_chroot,
+               .namespaces = PlanNamespaces(spec),
                .network = spec.network,
                .host_name = spec.host_name.value_or(""),
                .command = spec.command,

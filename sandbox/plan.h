@@ -19,6 +19,8 @@ namespace sbx {
 
 // Everything that will be done, as data.
 struct Plan {
+  // sbx starts by leaving the chroot that it is in.
+  bool leave_chroot = false;
   sys::Namespaces namespaces = {};
   idmap::Plan ids = {};
   fs::Plan files = {};

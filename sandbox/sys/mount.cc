@@ -107,6 +107,12 @@ absl::Status AttachOverRoot(const Fd& tree) {
   return absl::OkStatus();
 }
 
+absl::Status DetachFromRoot() {
+  // umount2(2) goes on to the topmost mount where it ends its walk.
+  if (umount2("/", MNT_DETACH) != 0) return CallFailed("umount2", "/");
+  return absl::OkStatus();
+}
+
 absl::Status PivotInto(const Fd& root) {
   if (fchdir(root.get()) != 0) return CallFailed("fchdir", "the new root");
   // With both names "." the old root is stacked over the new one, and so it is

@@ -58,9 +58,12 @@ absl::Status AttachTree(const Fd& tree, const Fd& target);
 // Mounts a detached tree over the root directory of this process.
 absl::Status AttachOverRoot(const Fd& tree);
 
+// Takes away what was last mounted over the root directory of this process.
+absl::Status DetachFromRoot();
+
 // Makes the mount `root` the root of this mount namespace and the current
 // directory, and takes the old root with everything below it away
-// (pivot_root(2)).  `root` lies below the present root.
+// (pivot_root(2)).  `root` is all that is mounted over the present root.
 absl::Status PivotInto(const Fd& root);
 
 }  // namespace sbx::sys

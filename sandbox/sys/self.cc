@@ -2,6 +2,7 @@
 
 #include "sandbox/sys/self.h"
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <signal.h>
@@ -28,6 +29,17 @@ absl::Status Prctl(int option, absl::string_view name, unsigned long value) {
 }
 
 }  // namespace
+
+absl::Status OccupyStandardDescriptors() {
+  for (int number = 0; number <= STDERR_FILENO; ++number) {
+    if (fcntl(number, F_GETFD) >= 0) continue;
+    // The lowest number that is free, and so this one.
+    if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0) {
+      return CallFailed("open", "/dev/null");
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status ForbidNewPrivileges() {
   return Prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1);

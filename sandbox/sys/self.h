@@ -19,6 +19,11 @@
 
 namespace sbx::sys {
 
+// Makes sure that 0, 1 and 2 are taken, by /dev/null where the caller has
+// closed them: nothing that this process opens is to pass for one of them.  The
+// command finds them closed all the same.
+absl::Status OccupyStandardDescriptors();
+
 // No execve gives this process or its children privileges from now on.
 absl::Status ForbidNewPrivileges();
 absl::StatusOr<bool> NewPrivilegesForbidden();

@@ -131,6 +131,7 @@ int RunSandbox(const Draft& draft, const Caller& caller) {
 }
 
 absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
+  SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
   SBX_ASSIGN_OR_RETURN(draft.here, sys::CurrentDirectory());
   return Parse(Options(), arguments, draft);
 }
