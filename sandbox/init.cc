@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "policy/apply.h"
+#include "sandbox/sys/memory.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
@@ -115,6 +116,7 @@ absl::Status RunInit(sys::Child command, Witness witness,
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
   // 0, 1 and 2 too: whoever reads the command's output is to see its end.
   SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
+  sys::ReleaseProgram();
   return Init(std::move(command), witness, parent, std::move(signals)).Run();
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sandbox/sys/memory.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
@@ -194,6 +195,7 @@ class Supervisor {
 }  // namespace
 
 absl::StatusOr<Report> Supervise(Sandbox sandbox, const Plan& plan) {
+  sys::ReleaseProgram();
   return Supervisor(std::move(sandbox), plan).Run();
 }
 
