@@ -314,7 +314,8 @@ TEST_F(HelperTest, ReadsNothingOfTheCommandsInput) {
 }
 
 TEST_F(HelperTest, HasNoSignalBlockedOrIgnored) {
-  const auto before = sys::BlockSignals();
+  const sys::SignalState before = sys::TakeSignals();
+  sys::BlockSignals();
   const auto disposition = signal(SIGUSR1, SIG_IGN);
   // By the shell alone, which blocks signals around the programs that it runs.
   const std::string script =

@@ -2,12 +2,24 @@
 
 #include "sandbox/caller.h"
 
+#include <sys/stat.h>
+
 #include <cstring>
 
 namespace sbx {
 
+namespace {
+
+mode_t ReadUmask() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return mask;
+}
+
+}  // namespace
+
 Caller CallerOf(int argc, char** argv, char** environment) {
-  Caller caller;
+  Caller caller = {.signals = sys::TakeSignals(), .umask = ReadUmask()};
   char* last = argc > 0 ? argv[argc - 1] : nullptr;
   for (char** variable = environment; *variable != nullptr; ++variable) {
     caller.environment.emplace_back(*variable);

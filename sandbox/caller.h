@@ -3,10 +3,13 @@
 #ifndef SBX_SANDBOX_CALLER_H_
 #define SBX_SANDBOX_CALLER_H_
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "sandbox/sys/signals.h"
 
 namespace sbx {
 
@@ -17,9 +20,13 @@ struct Caller {
   // of the sandbox is a copy of sbx and would show it to the command, so it
   // wipes this.
   absl::Span<char> arguments_and_environment = {};
+  // The command gets these as sbx got them.
+  sys::SignalState signals = {};
+  mode_t umask = 0;
 };
 
-// Returns the Caller of a program with these arguments of main().
+// Returns the Caller of a program with these arguments of main(), as the first
+// thing that it does.
 Caller CallerOf(int argc, char** argv, char** environment);
 
 }  // namespace sbx

@@ -16,6 +16,7 @@
 #include "sandbox/report.h"
 #include "sandbox/sys/process.h"
 #include "sandbox/sys/self.h"
+#include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
@@ -25,7 +26,6 @@ namespace {
 struct Stage {
   const Plan& plan;
   const Caller& caller;
-  const Inherited& inherited;
   Channel parent;
   sys::Fd root = {};
 };
@@ -119,8 +119,8 @@ absl::Status KeepDescriptors(Stage& stage) {
 }
 
 absl::Status RestoreInherited(Stage& stage) {
-  umask(stage.inherited.umask);
-  sys::RestoreSignals(stage.inherited.signals);
+  umask(stage.caller.umask);
+  sys::RestoreSignals(stage.caller.signals);
   return absl::OkStatus();
 }
 
@@ -174,10 +174,9 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
 
 }  // namespace
 
-void RunChild(const Plan& plan, const Caller& caller,
-              const Inherited& inherited, Channel parent) {
+void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
   umask(0);
-  Stage stage = {plan, caller, inherited, std::move(parent)};
+  Stage stage = {plan, caller, std::move(parent)};
   absl::Status status = Do(kProcessOneSteps, stage);
   if (!status.ok()) ReportFailure(stage.parent, status);
   if (plan.process_one == ProcessOne::kCommand) RunCommand(stage);

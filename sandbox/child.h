@@ -5,24 +5,15 @@
 #ifndef SBX_SANDBOX_CHILD_H_
 #define SBX_SANDBOX_CHILD_H_
 
-#include <sys/types.h>
-
 #include "sandbox/caller.h"
 #include "sandbox/handshake.h"
 #include "sandbox/plan.h"
-#include "sandbox/sys/signals.h"
 
 namespace sbx {
 
-// What the command is to have as sbx got it.
-struct Inherited {
-  sys::SignalState signals = {};
-  mode_t umask = 0;
-};
-
 // Never returns: either the command runs, or the parent hears why it does not.
 [[noreturn]] void RunChild(const Plan& plan, const Caller& caller,
-                           const Inherited& inherited, Channel parent);
+                           Channel parent);
 
 }  // namespace sbx
 

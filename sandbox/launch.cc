@@ -2,7 +2,6 @@
 
 #include "sandbox/launch.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "idmap/apply.h"
@@ -12,12 +11,6 @@
 
 namespace sbx {
 namespace {
-
-mode_t ReadUmask() {
-  const mode_t mask = umask(0);
-  umask(mask);
-  return mask;
-}
 
 // A pidfd tells the end of the whole process; PR_SET_PDEATHSIG would tell that
 // of the thread that started sbx.
@@ -38,8 +31,7 @@ absl::Status MapIds(const Plan& plan, const Sandbox& sandbox) {
 }  // namespace
 
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
-  const Inherited inherited = {.signals = sys::BlockSignals(),
-                               .umask = ReadUmask()};
+  sys::BlockSignals();
   SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
   Sandbox sandbox = {.channel = std::move(ends.first)};
   SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());
@@ -53,7 +45,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
   if (child->pid() == 0) {
     // So that the end of the parent can be seen from here.
     sandbox.channel = Channel();
-    RunChild(plan, caller, inherited, std::move(ends.second));
+    RunChild(plan, caller, std::move(ends.second));
   }
   sandbox.process_one = *std::move(child);
   const absl::Status mapped = MapIds(plan, sandbox);

@@ -17,8 +17,11 @@ void ReleaseSegment(uintptr_t start, uintptr_t size) {
   const uintptr_t first = (start + page - 1) / page * page;
   const uintptr_t end = (start + size) / page * page;
   if (first >= end) return;
+  // Program headers hold addresses as numbers.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  void* const pages = reinterpret_cast<void*>(first);
   // A failure costs memory, nothing else.
-  (void)madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+  (void)madvise(pages, end - first, MADV_DONTNEED);
 }
 
 int ReleaseObject(dl_phdr_info* object, size_t, void*) {

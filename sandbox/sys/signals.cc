@@ -8,15 +8,19 @@
 
 namespace sbx::sys {
 
-SignalState BlockSignals() {
+SignalState TakeSignals() {
   SignalState before;
-  sigset_t all;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, &before.mask);
+  sigprocmask(SIG_SETMASK, nullptr, &before.mask);
   struct sigaction reported = {};
   reported.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &reported, &before.child);
   return before;
+}
+
+void BlockSignals() {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
 }
 
 void RestoreSignals(const SignalState& before) {

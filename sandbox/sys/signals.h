@@ -22,11 +22,12 @@ struct SignalState {
   struct sigaction child = {};
 };
 
-// Blocks every signal that can be blocked, and has children reported even if
-// the caller ignored SIGCHLD, which execve(2) passes on.  Returns what was
-// before.
-SignalState BlockSignals();
-// Sets back what BlockSignals returned.
+// Returns how this process was started, and has its children reported from now
+// on even if the caller ignored SIGCHLD, which execve(2) passes on.
+SignalState TakeSignals();
+// Blocks every signal that can be blocked.
+void BlockSignals();
+// Sets everything back to what TakeSignals returned.
 void RestoreSignals(const SignalState& before);
 
 // Opens a descriptor from which every signal can be read, non-blocking.

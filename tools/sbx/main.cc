@@ -137,6 +137,7 @@ absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
 }
 
 int Main(int argc, char** argv, char** environment) {
+  const Caller caller = CallerOf(argc, argv, environment);
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0),
                                            argv + argc);
   Draft draft;
@@ -150,7 +151,7 @@ int Main(int argc, char** argv, char** environment) {
       Print(STDOUT_FILENO, absl::StrCat("sbx ", kVersion, "\n"));
       return EXIT_SUCCESS;
     default:
-      return RunSandbox(draft, CallerOf(argc, argv, environment));
+      return RunSandbox(draft, caller);
   }
 }
 
