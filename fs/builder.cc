@@ -147,7 +147,7 @@ absl::StatusOr<Fd> Builder::FindOrMake(const std::string& inside, Absent absent,
 absl::Status Builder::MakeMountPoint(const std::string& inside, Kind kind) {
   SBX_ASSIGN_OR_RETURN(const Fd parent, OpenParent(inside));
   const mode_t mode = kind == Kind::kDirectory ? 0755 : 0644;
-  const absl::Status status = MakeEntry(parent, NameOf(inside), kind, mode);
+  absl::Status status = MakeEntry(parent, NameOf(inside), kind, mode);
   if (sys::ErrnoOf(status) != EEXIST) return status;
   return sys::ErrnoStatus(
       EEXIST, absl::StrCat("making the mount point ", sys::Quoted(inside),

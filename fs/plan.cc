@@ -11,7 +11,8 @@ namespace {
 
 constexpr absl::string_view kStillSecret = "secrets below a share stay hidden";
 
-bool IsRoot(absl::string_view path) { return sys::Components(path).empty(); }
+// "/.." is the root too, and a mount on it would never be seen.
+bool IsRoot(absl::string_view path) { return sys::Lexical(path) == "/"; }
 
 // Only a share or a tmpfs can be the root itself.
 bool CanBeRoot(const Operation& operation) {

@@ -20,12 +20,22 @@ namespace {
 
 constexpr CapabilitySet kAll((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
 
+// As the kernel has it, in lower case.
+std::string CapabilityName(int number) {
+  char* const name = cap_to_name(number);
+  std::string copy = name;
+  cap_free(name);
+  return copy;
+}
+
 absl::StatusOr<int> CapabilityNumber(absl::string_view name) {
   std::string full = absl::AsciiStrToLower(name);
   if (!absl::StartsWith(full, "cap_")) full.insert(0, "cap_");
   cap_value_t number = -1;
-  // libcap takes plain numbers too; nobody means them.
-  if (cap_from_name(full.c_str(), &number) != 0) {
+  // libcap looks only at what the text starts with: it takes "cap_chown+kill"
+  // for CAP_CHOWN.
+  if (cap_from_name(full.c_str(), &number) != 0 ||
+      CapabilityName(number) != full) {
     return absl::InvalidArgumentError(absl::StrCat(
         "there is no capability ", sys::Quoted(name), "; see capabilities(7)"));
   }
@@ -94,10 +104,9 @@ std::string CapabilityNames(CapabilitySet set) {
   if (set.empty()) return "none";
   std::vector<std::string> names;
   for (int number = 0; number < 64; ++number) {
-    if (!set.Has(number)) continue;
-    char* name = cap_to_name(number);
-    names.push_back(absl::AsciiStrToUpper(name));
-    cap_free(name);
+    if (set.Has(number)) {
+      names.push_back(absl::AsciiStrToUpper(CapabilityName(number)));
+    }
   }
   return absl::StrJoin(names, ",");
 }

@@ -59,7 +59,8 @@ absl::Status CheckDefaultShare(const std::string& host,
     if (!IsAtOrBelow(path, secret.host)) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         sys::Quoted(host), " belongs to a store of secrets (", secret.reason,
-        "), which is hidden; go elsewhere, or share it with --rw=", host));
+        "), which is hidden; go elsewhere, or share it with --rw=",
+        sys::Quoted(secret.host)));
   }
   return absl::OkStatus();
 }

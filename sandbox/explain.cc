@@ -80,8 +80,8 @@ std::string Ids(const idmap::Plan& ids) {
   static constexpr absl::string_view kWriters[] = {
       "the sandbox itself", "newuidmap and newgidmap", "sbx"};
   return absl::StrCat(
-      "ids:\n", "  the command is ", ids.login.name, " (uid ", ids.uid,
-      ", gid ", ids.gid, ")\n", Extents("users", ids.uids),
+      "ids:\n", "  the command is ", Words::Name(ids.login.name), " (uid ",
+      ids.uid, ", gid ", ids.gid, ")\n", Extents("users", ids.uids),
       Extents("groups", ids.gids), "  maps written by ",
       kWriters[static_cast<int>(ids.writer)], "; changing groups is ",
       ids.groups == idmap::GroupControl::kAllowed ? "allowed" : "denied", "\n");

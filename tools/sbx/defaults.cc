@@ -2,6 +2,8 @@
 
 #include "tools/sbx/defaults.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -84,6 +86,19 @@ void AddRun(const Spec& spec, const Caller& caller, fs::Spec& files) {
   }
 }
 
+// Whether a share that was asked for shows the current directory already, as
+// it was asked for.
+bool IsShared(const Draft& draft) {
+  return std::any_of(
+      draft.items.begin(), draft.items.end(), [&](const fs::Item& item) {
+        const auto* bind = std::get_if<fs::Bind>(&item.operation);
+        absl::string_view here = draft.here;
+        return bind != nullptr &&
+               absl::ConsumePrefix(&here, sys::Lexical(bind->inside)) &&
+               (here.empty() || here[0] == '/');
+      });
+}
+
 // The host as it is, to be read.
 void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
   fs::Spec& files = spec.files;
@@ -92,7 +107,7 @@ void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
   AddKernelFiles(files);
   for (const PrivateRow& row : kPrivate) AddPrivate(row, files);
   AddRun(spec, caller, files);
-  if (draft.here != "/") {
+  if (draft.here != "/" && !IsShared(draft)) {
     Add(files,
         fs::Bind{.host = draft.here,
                  .inside = draft.here,

@@ -5,19 +5,26 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "policy/spec.h"
 #include "sandbox/spec.h"
 
 namespace sbx::tools {
 
 // What the root is made from.
-struct HostRoot {};
-struct EmptyRoot {};
+struct HostRoot {
+  bool operator==(const HostRoot&) const = default;
+};
+struct EmptyRoot {
+  bool operator==(const EmptyRoot&) const = default;
+};
 struct DirectoryRoot {
   std::string directory = {};
   fs::Access access = fs::Access::kReadWrite;
+  bool operator==(const DirectoryRoot&) const = default;
 };
 using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot>;
 
@@ -28,6 +35,7 @@ enum class Instead { kNothing, kExplain, kHelp, kVersion };
 struct ReportTarget {
   std::string path = {};
   int descriptor = -1;
+  bool operator==(const ReportTarget&) const = default;
 };
 
 // The command line as it is read: what was said, without the defaults that
@@ -45,6 +53,7 @@ struct Draft {
   Instead instead = Instead::kNothing;
   // The caller's current directory, from which relative paths start.
   std::string here = {};
+  bool operator==(const Draft&) const = default;
 };
 
 }  // namespace sbx::tools

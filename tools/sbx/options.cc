@@ -74,7 +74,8 @@ absl::Status Add(Draft& draft, fs::Operation operation) {
 }
 
 absl::Status SetRoot(Draft& draft, Root root) {
-  if (!std::holds_alternative<HostRoot>(draft.root)) {
+  if (!std::holds_alternative<HostRoot>(draft.root) &&
+      draft.root.index() != root.index()) {
     return absl::InvalidArgumentError("--root and --bare exclude each other");
   }
   draft.root = std::move(root);
@@ -136,6 +137,8 @@ absl::Status TakePlace(absl::string_view value, Draft& draft) {
 }
 
 absl::Status TakeHide(absl::string_view value, Draft& draft) {
+  // It would be the current directory.
+  if (value.empty()) return Malformed(value, "a path");
   return Add(draft, fs::Hide{.inside = sys::Absolute(draft.here, value)});
 }
 

@@ -71,11 +71,10 @@ class Parser {
     if (!absl::StartsWith(argument, "--")) return Unknown(argument);
     Given given = Split(argument);
     const Option* option = Find(given.name);
-    if (option == nullptr)
-      return Unknown(argument.substr(0, given.name.size() + 2));
+    if (option == nullptr) return Unknown(absl::StrCat("--", given.name));
     SBX_RETURN_IF_ERROR(TakeValue(*option, given));
     SBX_RETURN_IF_ERROR(CheckTimes(*option, given.value.value_or("")));
-    const absl::Status status = option->take(given.value.value_or(""), draft_);
+    absl::Status status = option->take(given.value.value_or(""), draft_);
     if (status.ok()) return status;
     return absl::InvalidArgumentError(
         absl::StrCat("--", option->name, ": ", status.message()));

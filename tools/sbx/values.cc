@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <climits>
 
 #include "absl/strings/numbers.h"
@@ -145,21 +146,20 @@ absl::StatusOr<fs::Symlink> ParseSymlink(absl::string_view value) {
 absl::StatusOr<absl::Duration> ParseTime(absl::string_view value) {
   static constexpr absl::string_view kForm =
       "a time, such as 90 (seconds), 1.5s, 2m, 1h30m or 1d";
-  const bool bare =
-      value.find_first_not_of("0123456789.") == absl::string_view::npos;
+  // Abseil's readers let signs, spaces, exponents and infinity pass.
+  const size_t digits =
+      std::min(value.find_first_not_of("0123456789."), value.size());
+  const absl::string_view unit = value.substr(digits);
   absl::Duration time;
   double days = 0;
-  if (!value.empty() && value.back() == 'd' &&
-      absl::SimpleAtod(value.substr(0, value.size() - 1), &days)) {
+  if (unit == "d" && absl::SimpleAtod(value.substr(0, digits), &days)) {
     time = absl::Hours(24 * days);
-  } else if (value.empty() ||
-             !absl::ParseDuration(
-                 bare ? absl::StrCat(value, "s") : std::string(value), &time)) {
+  } else if (digits == 0 ||
+             !absl::ParseDuration(absl::StrCat(value, unit.empty() ? "s" : ""),
+                                  &time)) {
     return NotOfForm(value, kForm);
   }
-  if (time < absl::ZeroDuration() || time == absl::InfiniteDuration()) {
-    return NotOfForm(value, kForm);
-  }
+  if (time == absl::InfiniteDuration()) return NotOfForm(value, kForm);
   return time;
 }
 

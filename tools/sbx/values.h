@@ -25,6 +25,7 @@ std::vector<std::string> SplitAtColons(absl::string_view value);
 struct Places {
   std::string host = {};
   std::string inside = {};
+  bool operator==(const Places&) const = default;
 };
 absl::StatusOr<Places> ParsePlaces(absl::string_view value,
                                    const std::string& here);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policy/plan.h"
+
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/resource.h>
+
+#include "gtest/gtest.h"
+#include "policy/root_capabilities.h"
+
+namespace sbx::policy {
+namespace {
+
+using seccomp::Grants;
+
+constexpr unsigned kLocked =
+    SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+    SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+    SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+constexpr Role kRoot = {.is_root = true};
+constexpr Role kUser = {.is_root = false};
+
+TEST(PlanPolicy, GivesNoCapabilitiesByDefaultAndMakesRootJustANumber) {
+  for (const Role& role : {kUser, kRoot}) {
+    EXPECT_EQ(PlanPolicy({}, role),
+              (Plan{.securebits = kLocked, .filter = seccomp::kNothing}))
+        << role.is_root;
+  }
+}
+
+TEST(PlanPolicy, LetsARootWithCapabilitiesWorkAsRootDoes) {
+  const CapabilitySet given = CapabilitySet::Of(CAP_CHOWN, CAP_SETUID);
+  // Not ambient, for root regains them by execve(2), and su(1) loses them.
+  EXPECT_EQ(PlanPolicy({.capabilities = given}, kRoot),
+            (Plan{.capabilities = {.effective = given,
+                                   .permitted = given,
+                                   .bounding = given},
+                  .securebits = SECBIT_KEEP_CAPS_LOCKED,
+                  .filter = seccomp::kNothing}));
+}
+
+TEST(PlanPolicy, KeepsTheCapabilitiesOfAnotherUserOverExecve) {
+  const CapabilitySet given = CapabilitySet::Of(CAP_NET_RAW);
+  EXPECT_EQ(PlanPolicy({.capabilities = given}, kUser),
+            (Plan{.capabilities = {.effective = given,
+                                   .permitted = given,
+                                   .inheritable = given,
+                                   .bounding = given,
+                                   .ambient = given},
+                  .securebits = kLocked,
+                  .filter = seccomp::kNothing}));
+}
+
+TEST(PlanPolicy, LetsThroughTheSystemCallsThatWereGranted) {
+  const CapabilitySet admin = CapabilitySet::Of(CAP_SYS_ADMIN);
+  const CapabilitySet chroot = CapabilitySet::Of(CAP_SYS_CHROOT);
+  const struct {
+    const char* what;
+    Spec spec;
+    Role role;
+    Grants grants;
+  } rows[] = {
+      {"nothing", {}, kUser, seccomp::kNothing},
+      {"root alone", {}, kRoot, seccomp::kNothing},
+      {"nested", {.nesting = Nesting::kAllowed}, kUser, seccomp::kNested},
+      {"mounts", {.capabilities = admin}, kRoot, seccomp::kMounts},
+      {"chroot", {.capabilities = chroot}, kRoot, seccomp::kChroot},
+      {"other capabilities",
+       {.capabilities = ~(admin | chroot)},
+       kRoot,
+       seccomp::kNothing},
+      {"process 1", {}, {.is_process_1 = true}, seccomp::kPidOne},
+      {"all of them",
+       {.capabilities = admin | chroot, .nesting = Nesting::kAllowed},
+       {.is_root = true, .is_process_1 = true},
+       seccomp::kNested | seccomp::kMounts | seccomp::kChroot |
+           seccomp::kPidOne},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(PlanPolicy(row.spec, row.role).filter, row.grants) << row.what;
+  }
+}
+
+TEST(PlanPolicy, FiltersNothingIfThatWasAskedFor) {
+  EXPECT_EQ(
+      PlanPolicy({.profile = Profile::kNone, .nesting = Nesting::kAllowed},
+                 kUser),
+      (Plan{.securebits = kLocked}));
+}
+
+TEST(PlanPolicy, PassesTheLimitsOnInTheirOrder) {
+  const std::vector<Limit> limits = {
+      {.resource = RLIMIT_NOFILE, .name = "nofile", .soft = 64, .hard = 256},
+      {.resource = RLIMIT_CORE, .name = "core", .soft = 0, .hard = 0}};
+  EXPECT_EQ(PlanPolicy({.limits = limits}, kUser).limits, limits);
+}
+
+TEST(RootCapabilities, ReachNothingButFilesUsersAndServices) {
+  // Nothing more without a reason in the table: each of the others reaches
+  // the kernel itself, other programs or the network.
+  EXPECT_EQ(RootCapabilities(),
+            CapabilitySet::Of(CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH,
+                              CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID,
+                              CAP_SETUID, CAP_SETPCAP, CAP_SETFCAP,
+                              CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT));
+  for (const CapabilityRow& row : kRootCapabilities) {
+    EXPECT_FALSE(row.reason.empty()) << row.number;
+  }
+}
+
+}  // namespace
+}  // namespace sbx::policy

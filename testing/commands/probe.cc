@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a program inside tries, one call at a time, where no shell command makes
+// just that call.  Says "ok", or the name of the errno.
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+int Number(const char* text) {
+  return static_cast<int>(strtol(text, nullptr, 0));
+}
+
+// Prints how a call ended, and returns the exit status that says the same.
+int Say(long result) {
+  std::puts(result >= 0 ? "ok" : strerrorname_np(errno));
+  return result >= 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int Kill(char** words) { return Say(kill(Number(words[0]), Number(words[1]))); }
+
+int Trace(char** words) {
+  const pid_t pid = Number(words[0]);
+  const long result = ptrace(PTRACE_SEIZE, pid, nullptr, nullptr);
+  return Say(result);
+}
+
+int NameHost(char** words) {
+  return Say(sethostname(words[0], strlen(words[0])));
+}
+
+int SetUser(char** words) { return Say(setuid(Number(words[0]))); }
+int SetGroup(char** words) { return Say(setgid(Number(words[0]))); }
+
+int Chown(char** words) {
+  return Say(chown(words[0], Number(words[1]), Number(words[2])));
+}
+
+int Mount(char** words) {
+  return Say(mount(words[0], words[1], words[0], 0, nullptr));
+}
+
+int Unshare(char**) { return Say(unshare(CLONE_NEWUSER)); }
+
+// Takes a capability out of the bounding set.
+int DropBounding(char** words) {
+  return Say(prctl(PR_CAPBSET_DROP, Number(words[0]), 0, 0, 0));
+}
+
+int RaiseAmbient(char** words) {
+  return Say(
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, Number(words[0]), 0, 0));
+}
+
+int ShowSecurebits(char**) {
+  std::printf("0x%x\n", prctl(PR_GET_SECUREBITS, 0, 0, 0, 0));
+  return EXIT_SUCCESS;
+}
+
+int SetSecurebits(char** words) {
+  return Say(prctl(PR_SET_SECUREBITS, Number(words[0]), 0, 0, 0));
+}
+
+// Gives up the user for another one and runs the program that follows.
+int As(char** words) {
+  const int id = Number(words[0]);
+  if (setgid(id) != 0 || setuid(id) != 0) return Say(-1);
+  execvp(words[1], words + 1);
+  return Say(-1);
+}
+
+// Listens on the loopback and connects to itself.
+int Connect(char**) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  sockaddr* any = reinterpret_cast<sockaddr*>(&address);
+  const int server = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(server, any, size) != 0 || listen(server, 1) != 0 ||
+      getsockname(server, any, &size) != 0) {
+    return Say(-1);
+  }
+  return Say(connect(socket(AF_INET, SOCK_STREAM, 0), any, size));
+}
+
+int ShowDescriptors(char**) {
+  DIR* directory = opendir("/proc/self/fd");
+  if (directory == nullptr) return Say(-1);
+  while (const dirent* entry = readdir(directory)) {
+    const int number = Number(entry->d_name);
+    const bool counts = entry->d_name[0] != '.' && number != dirfd(directory);
+    if (counts) std::printf("%d\n", number);
+  }
+  return EXIT_SUCCESS;
+}
+
+// Blocks every signal and says each instance that arrives, until `last`.
+int AwaitSignals(char** words) {
+  const int last = Number(words[0]);
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
+  std::puts("ready");
+  std::fflush(stdout);
+  for (int signal = 0; signal != last;) {
+    signal = sigwaitinfo(&all, nullptr);
+    std::printf("got %d\n", signal);
+    std::fflush(stdout);
+  }
+  return EXIT_SUCCESS;
+}
+
+struct Try {
+  const char* name;
+  int words;
+  int (*run)(char** words);
+};
+
+constexpr Try kTries[] = {
+    {"ambient", 1, RaiseAmbient},
+    {"as", 2, As},
+    {"bounding", 1, DropBounding},
+    {"chown", 3, Chown},
+    {"connect", 0, Connect},
+    {"descriptors", 0, ShowDescriptors},
+    {"hostname", 1, NameHost},
+    {"kill", 2, Kill},
+    {"mount", 2, Mount},
+    {"ptrace", 1, Trace},
+    {"securebits", 0, ShowSecurebits},
+    {"setgid", 1, SetGroup},
+    {"setsecurebits", 1, SetSecurebits},
+    {"setuid", 1, SetUser},
+    {"signals", 1, AwaitSignals},
+    {"unshare", 0, Unshare},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  for (const Try& row : kTries) {
+    if (argc >= row.words + 2 && strcmp(argv[1], row.name) == 0) {
+      return row.run(argv + 2);
+    }
+  }
+  std::fputs("probe: no such try\n", stderr);
+  return 2;
+}

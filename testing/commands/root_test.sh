@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# sbx as the host's root runs it, whom file permissions alone do not keep from
+# anything.  Only root can run this: for anybody else there is nothing to test.
+
+set -u
+sbx=$(realpath "$1")
+failures=0
+
+# check SENTENCE COMMAND...: the command has to succeed.
+check() {
+  local sentence=$1
+  shift
+  if "$@"; then
+    echo "ok: $sentence"
+  else
+    echo "FAILED: $sentence"
+    failures=$((failures + 1))
+  fi
+}
+
+# The rest is called through check.
+# shellcheck disable=SC2317
+{
+  refuses() { ! "$sbx" -- sh -c "$1" 2>/dev/null; }
+  says() { [ "$("$sbx" -- sh -c "$2" 2>&1)" = "$1" ]; }
+  has_no_capabilities() {
+    says 0 'grep -c -E "^Cap...:.*[1-9a-f]" /proc/self/status'
+  }
+}
+
+if [ "$(id -u)" -ne 0 ]; then
+  echo "not root: nothing to test here"
+  exit 0
+fi
+
+work=$(mktemp -d "${HOME:-/root}/sbx-root-test.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/inside"
+echo old >"$work/outside"
+chmod 600 "$work/outside"
+cd "$work/inside" || exit 1
+
+check "the default sandbox runs a command" says works 'echo works'
+check "the command has no capabilities" has_no_capabilities
+check "it writes in the current directory" \
+  says 0 'echo new >file; stat -c %u file'
+check "a file of root elsewhere cannot be written" \
+  refuses "echo new >>'$work/outside'"
+check "nor made" refuses "echo new >'$work/new'"
+check "nor can /etc/passwd" refuses ': >>/etc/passwd'
+for file in /proc/sys/kernel/core_pattern /proc/sysrq-trigger \
+  /proc/sys/kernel/hostname /proc/sys/vm/drop_caches; do
+  [ -e "$file" ] || continue
+  check "$file cannot be opened for writing" refuses ": >>'$file'"
+  check "$file cannot with every capability either" \
+    eval "! '$sbx' --user=0 --cap=ALL --ids=self -- sh -c ': >>$file' 2>/dev/null"
+done
+check "what root wrote outside is as it was" [ "$(cat "$work/outside")" = old ]
+check "nothing was made there" [ ! -e "$work/new" ]
+
+exit $((failures > 0))

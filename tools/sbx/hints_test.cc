@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tools/sbx/hints.h"
+
+#include <cerrno>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "sandbox/sys/status.h"
+
+namespace sbx::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The failure of `call` in the step `doing`, as it comes out of the sandbox.
+absl::Status Failure(absl::string_view doing, absl::string_view call,
+                     int error) {
+  return sys::While(doing, sys::ErrnoStatus(error, call));
+}
+
+TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
+  const struct {
+    absl::Status failure;
+    std::string words;
+  } rows[] = {
+      {Failure("making namespaces", "clone3()", EPERM),
+       "kernel.unprivileged_userns_clone"},
+      {Failure("making namespaces", "clone3()", ENOSPC),
+       "user.max_user_namespaces"},
+      {Failure("making namespaces", "clone3()", ENOSYS), "Linux 5.12"},
+      {Failure("building the root", "fsmount()", EPERM),
+       "systempaths=unconfined"},
+      {Failure("building the root", "open_tree(\"/a\")", ENOENT),
+       "the source does not exist"},
+      {Failure("building the root", "mount_setattr()", EACCES),
+       "kernel.apparmor_restrict_unprivileged_userns"},
+      {Failure("entering the root", "pivot_root()", EINVAL), "chroot"},
+      {Failure("entering the root", "openat2(\"/a\")", ENOENT), "--cwd"},
+      {Failure("setting limits", "setrlimit(7)", EPERM), "ulimit -H -a"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT(HintFor(row.failure), HasSubstr(row.words)) << row.failure;
+  }
+}
+
+TEST(HintFor, HasNothingToSayOfOtherFailures) {
+  const absl::Status rows[] = {
+      absl::OkStatus(),
+      absl::InvalidArgumentError("--net: \"x\" is not none or host"),
+      // Another errno, another call, another step.
+      Failure("making namespaces", "clone3()", EINVAL),
+      Failure("making namespaces", "unshare()", EPERM),
+      Failure("mapping ids", "clone3()", EPERM),
+      Failure("building the root", "move_mount()", EPERM),
+      Failure("running the command", "execve(\"/a\")", ENOENT),
+      Failure("entering the root", "openat2(\"/a\")", ENOTDIR),
+      // The step is the outermost one.
+      sys::While("outside", Failure("making namespaces", "clone3()", EPERM)),
+  };
+  for (const absl::Status& failure : rows) {
+    EXPECT_EQ(HintFor(failure), "") << failure;
+  }
+}
+
+}  // namespace
+}  // namespace sbx::tools
