@@ -20,7 +20,7 @@ namespace {
 
 // Which secrets lie below a directory, relative to it, by the identity of the
 // directory: a share may reach it by any name.
-using Exposure = std::map<sys::Identity, std::vector<std::string>>;
+using Exposure = std::map<sys::Identity, std::vector<Secret>>;
 
 // The identities of the directories that have been looked at already.
 using Looked = std::map<std::string, std::optional<sys::Identity>>;
@@ -34,15 +34,16 @@ std::optional<sys::Identity> Look(const std::string& path, Looked& looked) {
   return row->second;
 }
 
-// Enters `secret` with every directory above it.
-void AddExposure(const std::string& secret, Looked& looked,
-                 Exposure& exposure) {
-  for (std::string above = secret; above != "/";) {
+// Enters what lies at `path` with every directory above it.
+void AddExposure(const std::string& path, const std::string& reason,
+                 Looked& looked, Exposure& exposure) {
+  for (std::string above = path; above != "/";) {
     above = sys::ParentOf(above);
-    const std::string below =
-        secret.substr(above == "/" ? 1 : above.size() + 1);
+    const std::string below = path.substr(above == "/" ? 1 : above.size() + 1);
     const auto identity = Look(above, looked);
-    if (identity) exposure[*identity].push_back(below);
+    if (identity) {
+      exposure[*identity].push_back({.host = below, .reason = reason});
+    }
   }
 }
 
@@ -76,7 +77,7 @@ Exposure ReadExposure(const std::vector<Secret>& secrets) {
   Exposure exposure;
   for (const Secret& secret : secrets) {
     for (const std::string& name : NamesOf(secret.host, directories)) {
-      AddExposure(name, looked, exposure);
+      AddExposure(name, secret.reason, looked, exposure);
     }
   }
   return exposure;

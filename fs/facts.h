@@ -5,6 +5,7 @@
 #ifndef SBX_FS_FACTS_H_
 #define SBX_FS_FACTS_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,8 +17,8 @@ namespace sbx::fs {
 
 struct Facts {
   // For each item of the Spec, by its position, that is a share of something
-  // above secrets: where they are, relative to it.
-  std::map<size_t, std::vector<std::string>> exposed = {};
+  // above secrets: those, by their paths relative to it.
+  std::map<size_t, std::vector<Secret>> exposed = {};
   // The terminal of standard input, output or error; empty: none that has a
   // name here.
   std::string terminal = {};

@@ -9,8 +9,6 @@
 namespace sbx::fs {
 namespace {
 
-constexpr absl::string_view kStillSecret = "secrets below a share stay hidden";
-
 // "/.." is the root too, and a mount on it would never be seen.
 bool IsRoot(absl::string_view path) { return sys::Lexical(path) == "/"; }
 
@@ -37,10 +35,10 @@ absl::Status CheckPlace(const Operation& operation, bool first) {
   return absl::OkStatus();
 }
 
-Item HideBelow(const std::string& share, const std::string& below) {
-  return {.operation = Hide{.inside = sys::Absolute(share, below),
+Item HideBelow(const std::string& share, const Secret& secret) {
+  return {.operation = Hide{.inside = sys::Absolute(share, secret.host),
                             .destination = Absent::kSkip},
-          .reason = std::string(kStillSecret)};
+          .reason = secret.reason};
 }
 
 }  // namespace
@@ -58,8 +56,8 @@ absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
     plan.steps.push_back(item);
     const auto exposed = facts.exposed.find(i);
     if (exposed == facts.exposed.end()) continue;
-    for (const std::string& below : exposed->second) {
-      plan.steps.push_back(HideBelow(InsideOf(item.operation), below));
+    for (const Secret& secret : exposed->second) {
+      plan.steps.push_back(HideBelow(InsideOf(item.operation), secret));
     }
   }
   return plan;

@@ -24,7 +24,7 @@ Item Asked(Operation operation) { return {.operation = std::move(operation)}; }
 
 Item Hidden(const std::string& path) {
   return {.operation = Hide{.inside = path, .destination = Absent::kSkip},
-          .reason = "secrets below a share stay hidden"};
+          .reason = "keys"};
 }
 
 auto Steps(const auto& steps) {
@@ -112,9 +112,10 @@ TEST(PlanRoot, HidesSecretsBelowEachShareThatShowsThem) {
   const Item usr = Asked(Bind{.host = "/usr", .inside = "/usr"});
   const Item home = Asked(Bind{.host = "/home/ana", .inside = "/home/ana"});
   const Item copy = Asked(Bind{.host = "/home", .inside = "/mnt/copy"});
-  const Facts facts = {.exposed = {{0, {"home/ana/.ssh", "home/ana/.netrc"}},
-                                   {2, {".ssh", ".netrc"}},
-                                   {3, {"ana/.ssh"}}}};
+  const Facts facts = {
+      .exposed = {{0, {{"home/ana/.ssh", "keys"}, {"home/ana/.netrc", "keys"}}},
+                  {2, {{".ssh", "keys"}, {".netrc", "keys"}}},
+                  {3, {{"ana/.ssh", "keys"}}}}};
   // Each directly after its share, so that a later one may show it again.
   EXPECT_THAT(
       PlanRoot({.items = {host, usr, home, copy}}, facts, {}),

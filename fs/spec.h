@@ -115,7 +115,7 @@ using Operation = std::variant<Bind, Device, Tmpfs, Directory, File, Text,
 // A host path that is covered wherever a share of something above it would
 // show it, unless the share is of the path itself or of something below it.
 struct Secret {
-  // Absolute, without empty, "." and ".." components.
+  // Without empty, "." and ".." components.
   std::string host = {};
   std::string reason = {};
   bool operator==(const Secret&) const = default;

@@ -19,7 +19,8 @@ struct Words {
   std::string operator()(const fs::Bind& bind) const {
     return absl::StrCat(
         bind.access == fs::Access::kReadOnly ? "read-only" : "writable",
-        bind.host == bind.inside ? "" : absl::StrCat("  ", Name(bind.host)));
+        bind.host == bind.inside ? "" : absl::StrCat("  ", Name(bind.host)),
+        bind.source == fs::Absent::kSkip ? ", if it is there" : "");
   }
   std::string operator()(const fs::Device& device) const {
     return absl::StrCat("device ", Name(device.host));
