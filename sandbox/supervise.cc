@@ -76,8 +76,7 @@ class Supervisor {
       case Word::kTarget:
         return Deliver(message->signal, message->target);
       case Word::kStopped:
-        sys::TakeDefault(message->signal);
-        return absl::OkStatus();
+        return StopToo(message->signal);
       case Word::kEnded:
         status_ = message->status;
         usage_ = message->usage;
@@ -85,6 +84,18 @@ class Supervisor {
       default:
         return absl::InternalError("process 1 said what only sbx says");
     }
+  }
+
+  // The shell that waits for sbx is to see that its job has stopped.  But a
+  // command must not stop the clock of its time limit: then only a key at the
+  // terminal stops sbx, or what the kernel does to background jobs.
+  absl::Status StopToo(int signal) {
+    SBX_RETURN_IF_ERROR(ReadSignals());
+    if (plan_.time_limit == absl::InfiniteDuration() || stopped_by_terminal_) {
+      stopped_by_terminal_ = false;
+      sys::TakeDefault(signal);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Deliver(int signal, const sys::Fd& target) {
@@ -107,6 +118,8 @@ class Supervisor {
     // foreground, the command included, if that is in the same session.
     if (sys::FromKernel(signal)) {
       interrupt_ = number;
+      stopped_by_terminal_ =
+          number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
       if (plan_.session == Session::kCallers) return absl::OkStatus();
       // A session of its own cannot be stopped from this terminal, but sbx can.
       if (number == SIGTSTP) {
@@ -127,7 +140,7 @@ class Supervisor {
     if (waitid(P_PID, static_cast<id_t>(sandbox_.process_one.pid()), &change,
                WSTOPPED | WNOHANG) == 0 &&
         change.si_pid != 0) {
-      sys::TakeDefault(change.si_status);
+      return StopToo(change.si_status);
     }
     return absl::OkStatus();
   }
@@ -187,6 +200,8 @@ class Supervisor {
   Cause cause_ = Cause::kItself;
   // The last signal that a key at the terminal has sent, or 0.
   int interrupt_ = 0;
+  // Whether that one stops the foreground or a background job.
+  bool stopped_by_terminal_ = false;
   std::optional<sys::WaitStatus> status_ = {};
   rusage usage_ = {};
   bool ended_ = false;
