@@ -7,6 +7,7 @@
 #include "idmap/apply.h"
 #include "sandbox/child.h"
 #include "sandbox/sys/chroot.h"
+#include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
@@ -48,6 +49,9 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
     RunChild(plan, caller, std::move(ends.second));
   }
   sandbox.process_one = *std::move(child);
+  // Whoever reads the command's output is to see its end.  Standard error stays
+  // for what sbx itself has to say.
+  SBX_RETURN_IF_ERROR(sys::LeaveStandardInputAndOutput());
   const absl::Status mapped = MapIds(plan, sandbox);
   if (!mapped.ok()) return sys::While("mapping ids", mapped);
   return sandbox;

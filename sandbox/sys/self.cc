@@ -41,6 +41,17 @@ absl::Status OccupyStandardDescriptors() {
   return absl::OkStatus();
 }
 
+absl::Status LeaveStandardInputAndOutput() {
+  const Fd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing) return CallFailed("open", "/dev/null");
+  for (const int number : {STDIN_FILENO, STDOUT_FILENO}) {
+    if (dup3(nothing.get(), number, O_CLOEXEC) < 0) {
+      return CallFailed("dup3", number);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ForbidNewPrivileges() {
   return Prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1);
 }

@@ -24,6 +24,10 @@ namespace sbx::sys {
 // command finds them closed all the same.
 absl::Status OccupyStandardDescriptors();
 
+// Puts /dev/null in the place of 0 and 1, for a process that reads and writes
+// nothing there any more and is not to keep the other ends waiting.
+absl::Status LeaveStandardInputAndOutput();
+
 // No execve gives this process or its children privileges from now on.
 absl::Status ForbidNewPrivileges();
 absl::StatusOr<bool> NewPrivilegesForbidden();
