@@ -48,6 +48,10 @@ using EnvironmentEdit =
 // gets a session without a terminal.
 enum class Session { kCallers, kNew };
 
+// Whether the stores of secrets below the home directory that the host gives
+// the caller (passwd(5)) are hidden too, wherever HOME leads.
+enum class LoginSecrets { kShown, kHidden };
+
 // What process 1 of the sandbox is.
 enum class ProcessOne {
   // Ours: it reaps what the command leaves, and passes its outcome on.
@@ -63,6 +67,7 @@ struct Spec {
   std::vector<std::string> command = {};
   idmap::Spec ids = {};
   fs::Spec files = {};
+  LoginSecrets login_secrets = LoginSecrets::kShown;
   policy::Spec policy = {};
   Network network = Network::kNone;
   // Unset: that of the host.

@@ -162,10 +162,11 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
   }
 }
 
-void HideSecrets(const Caller& caller, fs::Spec& files) {
+void HideSecrets(const Caller& caller, Spec& spec) {
+  spec.login_secrets = LoginSecrets::kHidden;
   const std::string home = Variable(caller, "HOME");
   if (!absl::StartsWith(home, "/")) return;
-  files.secrets = fs::SecretsBelow(sys::Lexical(home));
+  spec.files.secrets = fs::SecretsBelow(sys::Lexical(home));
 }
 
 }  // namespace
@@ -188,7 +189,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   }
   spec.files.items.insert(spec.files.items.end(), draft.items.begin(),
                           draft.items.end());
-  HideSecrets(caller, spec.files);
+  HideSecrets(caller, spec);
   if (draft.cwd) spec.files.cwd = *draft.cwd;
   return spec;
 }

@@ -99,7 +99,8 @@ TEST(Complete, ShowsTheHostReadOnlyButForTheCurrentDirectory) {
                                       kNixPrograms, kNixDrivers,
                                       Here("/home/ana/src")},
                             .secrets = fs::SecretsBelow("/home/ana"),
-                            .cwd = "/home/ana/src"}}));
+                            .cwd = "/home/ana/src"},
+                  .login_secrets = LoginSecrets::kHidden}));
 }
 
 TEST(Complete, WritesNothingOfTheHostFromTheRootDirectory) {
@@ -193,6 +194,7 @@ TEST(Complete, ShowsNothingOfTheHostFromAnEmptyRoot) {
                   .files = {.items = draft.items,
                             .secrets = fs::SecretsBelow("/home/ana"),
                             .cwd = "/"},
+                  .login_secrets = LoginSecrets::kHidden,
                   .environment = Environment::kLogin}));
 }
 
@@ -210,6 +212,7 @@ TEST(Complete, RunsAsRootInARootOfItsOwn) {
                                       kProc, kDev, kTmp, kRun},
                             .secrets = fs::SecretsBelow("/home/ana"),
                             .cwd = "/"},
+                  .login_secrets = LoginSecrets::kHidden,
                   .policy = {.capabilities = policy::RootCapabilities()},
                   .environment = Environment::kLogin}));
 }
