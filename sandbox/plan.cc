@@ -40,6 +40,14 @@ fs::Inside InsideOf(const idmap::Plan& ids) {
           .has_tty_group = MapsInside(ids.gids, kTtyGroup)};
 }
 
+// Whether somebody asked for what is to be at `path`.
+bool IsAskedFor(const fs::Spec& files, absl::string_view path) {
+  return std::any_of(
+      files.items.begin(), files.items.end(), [&](const fs::Item& item) {
+        return item.reason.empty() && fs::InsideOf(item.operation) == path;
+      });
+}
+
 // The files that name the command's user, where idmap found that they do not.
 void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
   const struct {
@@ -47,7 +55,7 @@ void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
     const std::optional<std::string>& text;
   } rows[] = {{"/etc/passwd", ids.passwd}, {"/etc/group", ids.group}};
   for (const auto& row : rows) {
-    if (!row.text) continue;
+    if (!row.text || IsAskedFor(files, row.path)) continue;
     files.items.push_back(
         {.operation = fs::Text{.inside = row.path, .text = *row.text},
          .reason = "names the command's user, who had no entry"});

@@ -201,6 +201,20 @@ TEST(MakePlan, PutsTheUsersMissingEntryIntoTheFilesThatNameUsers) {
                            .reason = reason}));
 }
 
+TEST(MakePlan, PutsNothingIntoTheFileThatHasItsEntry) {
+  Facts facts = Ana();
+  facts.ids.group = "root:x:0:\n";
+  ASSERT_OK_AND_ASSIGN(const Plan plan, MakePlan({.command = {"true"}}, facts));
+  ASSERT_TRUE(plan.ids.group);
+  EXPECT_THAT(
+      plan.files.steps,
+      ElementsAre(
+          kEmptyRoot,
+          fs::Item{.operation = fs::Text{.inside = "/etc/group",
+                                         .text = *plan.ids.group},
+                   .reason = "names the command's user, who had no entry"}));
+}
+
 TEST(MakePlan, TouchesNoFileThatNamesTheUserAlready) {
   const fs::Item share = {.operation = fs::Bind{.host = "/", .inside = "/"}};
   ASSERT_OK_AND_ASSIGN(

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "sandbox/sys/status.h"
 
@@ -35,7 +36,7 @@ constexpr HintRow kHints[] = {
      "systempaths=unconfined)"},
     {"building the root", "open_tree", ENOENT,
      "the source does not exist; see sbx --explain for all of them"},
-    {"building the root", "", EACCES,
+    {"mapping ids", "write", EPERM,
      "on Ubuntu and others AppArmor may allow user namespaces without any "
      "power in them: see the sysctl "
      "kernel.apparmor_restrict_unprivileged_userns"},
@@ -55,7 +56,7 @@ std::string HintFor(const absl::Status& failure) {
   const std::string step = sys::StepOf(failure);
   for (const HintRow& row : kHints) {
     if (row.step == step && row.error == sys::ErrnoOf(failure) &&
-        absl::StrContains(failure.message(), row.call)) {
+        absl::StrContains(failure.message(), absl::StrCat(row.call, "("))) {
       return std::string(row.hint);
     }
   }

@@ -34,7 +34,7 @@ TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
        "systempaths=unconfined"},
       {Failure("building the root", "open_tree(\"/a\")", ENOENT),
        "the source does not exist"},
-      {Failure("building the root", "mount_setattr()", EACCES),
+      {Failure("mapping ids", "write(\"/proc/self/uid_map\")", EPERM),
        "kernel.apparmor_restrict_unprivileged_userns"},
       {Failure("entering the root", "pivot_root()", EINVAL), "chroot"},
       {Failure("entering the root", "openat2(\"/a\")", ENOENT), "--cwd"},
