@@ -15,7 +15,6 @@ namespace {
 
 using test::Says;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Optional;
 
 constexpr char kPasswd[] =

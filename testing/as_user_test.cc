@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/as_account.h"
@@ -148,8 +149,8 @@ TEST(KernelMain, FailsWhereUserNamespacesCannotBeMade) {
   const CommandResult result = RunCommand(
       AsUser({"--install", "kernel_test=testing/kernel_main_test", "unshare",
               "--map-current-user", "--keep-caps", "bash", "-c",
-              "echo 0 >/proc/sys/user/max_user_namespaces && "
-              "kernel_test --gtest_filter=*OrdinaryUser"}));
+              absl::StrCat("echo 0 >/proc/sys/user/max_user_namespaces && ",
+                           "kernel_test --gtest_filter=*OrdinaryUser")}));
   EXPECT_THAT(result, ExitsWith(1));
   EXPECT_THAT(result.err, HasSubstr("these tests need user namespaces"));
   EXPECT_THAT(result.err, HasSubstr("No space left on device"));

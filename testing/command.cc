@@ -265,7 +265,7 @@ Command StartCommand(const CommandOptions& options) {
     return command;
   }
   command.pid_ = *pid;
-  command.pidfd_ = sys::Fd(syscall(SYS_pidfd_open, *pid, 0));
+  command.pidfd_ = sys::Fd(static_cast<int>(syscall(SYS_pidfd_open, *pid, 0)));
   command.out_.fd = std::move(streams->our_out);
   command.err_.fd = std::move(streams->our_err);
   MakeNonBlocking(command.out_.fd);

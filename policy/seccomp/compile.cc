@@ -122,7 +122,8 @@ uint32_t ReturnValue(Answer answer) {
 // seccomp_data keeps arguments as 64 bits and BPF loads 32.  Both of our
 // architectures have the low half first.
 uint32_t LowHalf(int argument) {
-  return offsetof(seccomp_data, args) + 8 * static_cast<uint32_t>(argument);
+  constexpr uint32_t kFirst = offsetof(seccomp_data, args);
+  return kFirst + 8 * static_cast<uint32_t>(argument);
 }
 uint32_t HighHalf(int argument) { return LowHalf(argument) + 4; }
 

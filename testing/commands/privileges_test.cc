@@ -25,11 +25,8 @@
 namespace sbx::test {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using ::testing::Not;
-using ::testing::StartsWith;
 
 Words RootWith(const std::string& capabilities) {
   return {"--user=0", "--ids=range", "--cap=" + capabilities};
