@@ -27,6 +27,7 @@ struct Stage {
   const Plan& plan;
   const Caller& caller;
   Channel parent;
+  sys::Program command;
   sys::Fd root = {};
 };
 
@@ -134,14 +135,16 @@ absl::Status FilterSystemCalls(Stage& stage) {
   return policy::FilterSystemCalls(stage.plan.policy);
 }
 
-// What the process that becomes the command does to itself.
+// What the process that becomes the command does to itself, in the memory of
+// process 1, which waits meanwhile.
 constexpr Step kCommandSteps[] = {
     {"starting a session", EnterSession},
     {"setting limits", SetLimits},
     {"closing descriptors", KeepDescriptors},
     {"locking capabilities", LockCapabilities},
     {"forbidding new privileges", ForbidNewPrivileges},
-    // A signal may end this process from here on, as it may the command.
+    // A signal may end this process from here on, as it may the command; so
+    // nothing is half done in the memory that it shares.
     {"restoring signals", RestoreInherited},
     // Last, for it may refuse every call that is made above.
     {"filtering system calls", FilterSystemCalls},
@@ -165,9 +168,8 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
 [[noreturn]] void RunCommand(Stage& stage) {
   absl::Status status = Do(kCommandSteps, stage);
   if (status.ok()) {
-    const Plan& plan = stage.plan;
-    status = sys::While(
-        kRunning, sys::Exec(plan.command[0], plan.command, plan.environment));
+    status =
+        sys::While(kRunning, stage.command.Exec(stage.plan.command.front()));
   }
   ReportFailure(stage.parent, status);
 }
@@ -176,16 +178,17 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
 
 void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
   umask(0);
-  Stage stage = {plan, caller, std::move(parent)};
+  Stage stage = {plan, caller, std::move(parent),
+                 sys::Program(plan.command, plan.environment)};
   absl::Status status = Do(kProcessOneSteps, stage);
   if (!status.ok()) ReportFailure(stage.parent, status);
   if (plan.process_one == ProcessOne::kCommand) RunCommand(stage);
-  absl::StatusOr<sys::Child> command = sys::Fork({});
+  absl::StatusOr<sys::Child> command =
+      sys::StartSharingMemory([&stage] { RunCommand(stage); });
   if (!command.ok()) {
     ReportFailure(stage.parent,
                   sys::While("starting the command", command.status()));
   }
-  if (command->pid() == 0) RunCommand(stage);
   status =
       RunInit(*std::move(command),
               plan.session == Session::kCallers ? Witness::kYes : Witness::kNo,

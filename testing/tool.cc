@@ -18,9 +18,10 @@ namespace sbx::test {
 namespace {
 
 [[noreturn]] void ExecTool(const std::vector<std::string>& command) {
-  const absl::Status status = sys::Exec(
-      command[0], command,
+  sys::Program program(
+      command,
       {"PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"});
+  const absl::Status status = program.Exec(command[0]);
   dprintf(STDERR_FILENO, "%s\n", std::string(status.message()).c_str());
   _exit(127);
 }

@@ -4,7 +4,10 @@
 
 #include <linux/close_range.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +92,27 @@ absl::StatusOr<Child> Fork(const Namespaces& namespaces) {
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
 }
 
+absl::StatusOr<Child> StartSharingMemory(absl::FunctionRef<void()> run) {
+  constexpr size_t kStack = 256 << 10;
+  void* const stack = mmap(nullptr, kStack, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  if (stack == MAP_FAILED) return CallFailed("mmap", kStack);
+  const auto start = [](void* argument) {
+    (*static_cast<absl::FunctionRef<void()>*>(argument))();
+    return EXIT_FAILURE;
+  };
+  int pidfd = -1;
+  // clone(2) rather than clone3(2), for which glibc has no wrapper: a child in
+  // this memory must not return to a frame that the parent still needs.
+  const pid_t pid =
+      clone(start, static_cast<char*>(stack) + kStack,
+            CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &run, &pidfd);
+  const absl::Status failure = pid < 0 ? CallFailed("clone") : absl::OkStatus();
+  munmap(stack, kStack);
+  if (!failure.ok()) return failure;
+  return Child(pid, Fd(pidfd));
+}
+
 absl::StatusOr<Fd> OpenPidfd(pid_t pid) {
   Fd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) return CallFailed("pidfd_open", pid);
@@ -102,15 +126,19 @@ absl::Status SendSignal(const Fd& pidfd, int signal) {
   return absl::OkStatus();
 }
 
-absl::Status Exec(const std::string& program,
-                  const std::vector<std::string>& arguments,
-                  const std::vector<std::string>& environment) {
-  std::vector<char*> variables = Pointers(environment);
+Program::Program(std::vector<std::string> arguments,
+                 std::vector<std::string> environment)
+    : arguments_(std::move(arguments)),
+      environment_(std::move(environment)),
+      argument_pointers_(Pointers(arguments_)),
+      environment_pointers_(Pointers(environment_)) {}
+
+absl::Status Program::Exec(const std::string& file) {
   // execvpe(3) looks in the PATH of this process, not of the environment that
   // it passes on; the sandbox's own PATH is meant.
-  environ = variables.data();
-  execvp(program.c_str(), Pointers(arguments).data());
-  return CallFailed("execve", program);
+  environ = environment_pointers_.data();
+  execvp(file.c_str(), argument_pointers_.data());
+  return CallFailed("execve", file);
 }
 
 absl::Status CloseOnExecFrom(int first) {

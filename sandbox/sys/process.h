@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sandbox/sys/fd.h"
@@ -71,15 +72,32 @@ class Child {
 // In the child the result's pid is 0.
 absl::StatusOr<Child> Fork(const Namespaces& namespaces);
 
+// Starts a child that runs `run`, which never returns, in the memory of this
+// process, as vfork(2) does: this process waits until the child has executed
+// another program or ended.  Nothing is copied, which is what starting a
+// command costs most.  What `run` writes is written here too.
+absl::StatusOr<Child> StartSharingMemory(absl::FunctionRef<void()> run);
+
 absl::StatusOr<Fd> OpenPidfd(pid_t pid);
 // Signal 0 asks whether the process is there.
 absl::Status SendSignal(const Fd& pidfd, int signal);
 
-// Runs `program` (with a slash: that file; without: looked up in the PATH of
-// `environment`) in place of this process.  Returns only if that fails.
-absl::Status Exec(const std::string& program,
-                  const std::vector<std::string>& arguments,
-                  const std::vector<std::string>& environment);
+// A program to run in place of this process, with all that execve(2) is given.
+class Program {
+ public:
+  // `arguments` begin with the program itself.
+  Program(std::vector<std::string> arguments,
+          std::vector<std::string> environment);
+
+  // Executes `file` (with a slash: that file; without: looked up in the PATH of
+  // the environment given), allocating no memory unless it fails.  Returns only
+  // if that fails.
+  absl::Status Exec(const std::string& file);
+
+ private:
+  std::vector<std::string> arguments_, environment_;
+  std::vector<char*> argument_pointers_, environment_pointers_;
+};
 
 // Marks every descriptor from `first` on close-on-exec (close_range(2)).
 absl::Status CloseOnExecFrom(int first);
