@@ -35,7 +35,7 @@ class Init {
       pollfd sources[] = {
           {.fd = signals_.get(), .events = POLLIN, .revents = 0},
           {.fd = parent_.fd().get(), .events = POLLIN, .revents = 0}};
-      if (poll(sources, 2, -1) < 0 && errno != EINTR) {
+      if (sys::PollLeanly(absl::MakeSpan(sources), -1) < 0 && errno != EINTR) {
         return sys::CallFailed("poll");
       }
       SBX_RETURN_IF_ERROR(ReadSignals());
@@ -116,7 +116,6 @@ absl::Status RunInit(sys::Child command, Witness witness,
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
   // 0, 1 and 2 too: whoever reads the command's output is to see its end.
   SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
-  sys::ReleaseProgram();
   return Init(std::move(command), witness, parent, std::move(signals)).Run();
 }
 

@@ -43,7 +43,8 @@ class Supervisor {
     for (int i = 0; i < kSources; ++i) {
       sources[i] = {.fd = fds[i]->get(), .events = POLLIN, .revents = 0};
     }
-    if (poll(sources, kSources, Patience()) < 0 && errno != EINTR) {
+    if (sys::PollLeanly(absl::MakeSpan(sources), Patience()) < 0 &&
+        errno != EINTR) {
       return sys::CallFailed("poll");
     }
     // What was said before the end comes before the end.
@@ -80,7 +81,8 @@ class Supervisor {
       case Word::kEnded:
         status_ = message->status;
         usage_ = message->usage;
-        return absl::OkStatus();
+        // It has nothing left to do, and neither has this but to see its end.
+        return ProcessOneEnded();
       default:
         return absl::InternalError("process 1 said what only sbx says");
     }
@@ -130,7 +132,6 @@ class Supervisor {
     if (plan_.process_one == ProcessOne::kCommand) {
       return Deliver(number, sandbox_.process_one.pidfd());
     }
-    if (status_) return absl::OkStatus();
     return sandbox_.channel.Send({.word = Word::kSignalled, .signal = number});
   }
 
@@ -210,7 +211,6 @@ class Supervisor {
 }  // namespace
 
 absl::StatusOr<Report> Supervise(Sandbox sandbox, const Plan& plan) {
-  sys::ReleaseProgram();
   return Supervisor(std::move(sandbox), plan).Run();
 }
 

@@ -34,8 +34,19 @@ int ReleaseObject(dl_phdr_info* object, size_t, void*) {
   return 1;  // The first object is the program; no others are asked for.
 }
 
+// In milliseconds.
+constexpr int kShortWait = 20;
+
 }  // namespace
 
-void ReleaseProgram() { dl_iterate_phdr(ReleaseObject, nullptr); }
+int PollLeanly(absl::Span<pollfd> sources, int patience) {
+  if (patience < 0 || patience > kShortWait) {
+    const int ready = poll(sources.data(), sources.size(), kShortWait);
+    if (ready != 0) return ready;
+    dl_iterate_phdr(ReleaseObject, nullptr);
+    if (patience > 0) patience -= kShortWait;
+  }
+  return poll(sources.data(), sources.size(), patience);
+}
 
 }  // namespace sbx::sys

@@ -3,11 +3,17 @@
 #ifndef SBX_SANDBOX_SYS_MEMORY_H_
 #define SBX_SANDBOX_SYS_MEMORY_H_
 
+#include <poll.h>
+
+#include "absl/types/span.h"
+
 namespace sbx::sys {
 
-// Gives back the pages of this program's own code and constants.  They come
-// back from its file as they are needed, and whoever mostly waits needs few.
-void ReleaseProgram();
+// Waits as poll(2) does, for at most `patience` milliseconds, -1 for ever.  If
+// the wait turns out to be long, it gives back the pages of this program's own
+// code and constants meanwhile; they come back from its file as they are
+// needed.  A command that ends at once does not pay for that.
+int PollLeanly(absl::Span<pollfd> sources, int patience);
 
 }  // namespace sbx::sys
 
