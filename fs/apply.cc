@@ -156,8 +156,9 @@ class Steps {
         Fd tree, sys::NewFilesystem("tmpfs", {{"mode", "0755"}, {"size", "1M"}},
                                     {.allow_programs = false}));
     SBX_RETURN_IF_ERROR(builder_.MountOwn(tree, dev.inside, Absent::kMake));
+    SBX_RETURN_IF_ERROR(FillDev(tree));
     unsealed_.push_back(std::move(tree));
-    return FillDev(dev.inside);
+    return absl::OkStatus();
   }
 
   // Makes every /dev read-only, now that no later step puts a device in it.
@@ -197,23 +198,35 @@ class Steps {
     return sys::AttachTree(tree, *place);
   }
 
-  absl::Status FillDev(const std::string& dev) {
+  absl::Status FillDev(const Fd& dev) {
     for (const DeviceRow& row : kDevices) {
-      SBX_RETURN_IF_ERROR((*this)(Device{absl::StrCat("/dev/", row.name),
-                                         sys::Absolute(dev, row.name)}));
+      SBX_RETURN_IF_ERROR(
+          MountDevice(absl::StrCat("/dev/", row.name), dev, row.name));
     }
     for (const LinkRow& row : kDeviceLinks) {
-      SBX_RETURN_IF_ERROR((*this)(
-          Symlink{std::string(row.target), sys::Absolute(dev, row.name)}));
+      if (symlinkat(row.target, dev.get(), row.name) != 0) {
+        return sys::CallFailed("symlinkat", row.target, row.name);
+      }
     }
-    SBX_RETURN_IF_ERROR(
-        (*this)(Tmpfs{.inside = sys::Absolute(dev, "shm"), .mode = 01777}));
-    SBX_RETURN_IF_ERROR(MountTerminals(sys::Absolute(dev, "pts")));
+    SBX_RETURN_IF_ERROR(MountShared(dev));
+    SBX_RETURN_IF_ERROR(MountTerminals(dev));
     if (plan_.terminal.empty()) return absl::OkStatus();
-    return (*this)(Device{plan_.terminal, sys::Absolute(dev, "console")});
+    return MountDevice(plan_.terminal, dev, "console");
   }
 
-  absl::Status MountTerminals(const std::string& inside) {
+  static absl::Status MountDevice(const std::string& host, const Fd& dev,
+                                  const char* name) {
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(host));
+    return Builder::MountNew(tree, Kind::kFile, dev, name);
+  }
+
+  absl::Status MountShared(const Fd& dev) {
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewTmpfs(01777, std::nullopt));
+    SBX_RETURN_IF_ERROR(Builder::MountNew(tree, Kind::kDirectory, dev, "shm"));
+    return builder_.Own(tree);
+  }
+
+  absl::Status MountTerminals(const Fd& dev) {
     std::vector<sys::FilesystemOption> options = {
         {"ptmxmode", "0666"}, {"mode", "0620"}, {"newinstance", ""}};
     if (plan_.inside.has_tty_group) options.push_back({"gid", "5"});
@@ -221,7 +234,7 @@ class Steps {
         const Fd tree,
         sys::NewFilesystem("devpts", options,
                            {.allow_devices = true, .allow_programs = false}));
-    return builder_.Mount(tree, inside, Absent::kMake);
+    return Builder::MountNew(tree, Kind::kDirectory, dev, "pts");
   }
 
   const Plan& plan_;

@@ -115,6 +115,13 @@ absl::Status Builder::MountOwn(const Fd& tree, const std::string& inside,
   return Own(tree);
 }
 
+absl::Status Builder::MountNew(const Fd& tree, Kind kind, const Fd& directory,
+                               const std::string& name) {
+  SBX_RETURN_IF_ERROR(
+      MakeEntry(directory, name, kind, kind == Kind::kDirectory ? 0755 : 0644));
+  return sys::AttachTree(tree, directory, name);
+}
+
 absl::StatusOr<Fd> Builder::Find(const std::string& inside) const {
   return sys::OpenInRoot(root_, inside, O_PATH);
 }

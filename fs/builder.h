@@ -38,12 +38,21 @@ class Builder {
   absl::Status MountOwn(const sys::Fd& tree, const std::string& inside,
                         Absent absent);
 
+  // Mounts `tree`, which is a `kind`, on a new entry `name` of `directory`.  A
+  // plain name is safe in a file system that nobody else has seen yet.
+  static absl::Status MountNew(const sys::Fd& tree, sys::Kind kind,
+                               const sys::Fd& directory,
+                               const std::string& name);
+
   // Opens what is at `inside` as a place (O_PATH).
   absl::StatusOr<sys::Fd> Find(const std::string& inside) const;
   // Opens the directory `inside`, made if it is missing, each part of it.
   absl::StatusOr<sys::Fd> MakeDirectory(const std::string& inside, mode_t mode);
   // Opens a directory in which an entry `inside` may be made.
   absl::StatusOr<sys::Fd> OpenParent(const std::string& inside);
+
+  // Says that anything may be made in this mount.
+  absl::Status Own(const sys::Fd& tree);
 
   // Takes the scratch file system away, whose pieces stay where they are
   // mounted, and returns the root.
@@ -53,7 +62,6 @@ class Builder {
   absl::StatusOr<sys::Fd> FindOrMake(const std::string& inside, Absent absent,
                                      sys::Kind kind);
   absl::Status MakeMountPoint(const std::string& inside, sys::Kind kind);
-  absl::Status Own(const sys::Fd& tree);
   absl::Status CheckOwn(const sys::Fd& directory, const std::string& inside);
 
   sys::Fd root_;

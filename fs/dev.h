@@ -11,7 +11,7 @@ namespace sbx::fs {
 
 // A device of the host that every sandbox may use.
 struct DeviceRow {
-  absl::string_view name;
+  const char* name;
   absl::string_view reason;
 };
 
@@ -26,8 +26,8 @@ inline constexpr DeviceRow kDevices[] = {
 
 // A symbolic link that programs expect in /dev.
 struct LinkRow {
-  absl::string_view name;
-  absl::string_view target;
+  const char* name;
+  const char* target;
 };
 
 inline constexpr LinkRow kDeviceLinks[] = {

@@ -57,13 +57,12 @@ std::string RealPath(const std::string& path) {
 // leads if it is one itself.  Empty if it does not exist.
 std::set<std::string> NamesOf(const std::string& secret,
                               std::map<std::string, std::string>& directories) {
+  // First, for most homes hold few of them.
+  struct stat found;
+  if (lstat(secret.c_str(), &found) != 0) return {};
   const std::string above = sys::ParentOf(secret);
   const auto [row, is_new] = directories.try_emplace(above);
   if (is_new) row->second = RealPath(above);
-  // Most homes hold few of them: one look at a directory that is not there
-  // answers for all below it.
-  struct stat found;
-  if (row->second.empty() || lstat(secret.c_str(), &found) != 0) return {};
   std::set<std::string> names = {secret};
   names.insert(sys::Absolute(row->second, secret.substr(above.size() + 1)));
   if (S_ISLNK(found.st_mode)) names.insert(RealPath(secret));

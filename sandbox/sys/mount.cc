@@ -92,10 +92,13 @@ absl::Status RestrictTree(const Fd& tree, const MountFlags& flags,
   return absl::OkStatus();
 }
 
-absl::Status AttachTree(const Fd& tree, const Fd& target) {
-  if (move_mount(tree.get(), "", target.get(), "",
-                 MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0) {
-    return CallFailed("move_mount");
+absl::Status AttachTree(const Fd& tree, const Fd& target,
+                        const std::string& name) {
+  const unsigned itself = name.empty() ? MOVE_MOUNT_T_EMPTY_PATH : 0;
+  if (move_mount(tree.get(), "", target.get(), name.c_str(),
+                 MOVE_MOUNT_F_EMPTY_PATH | itself) != 0) {
+    return name.empty() ? CallFailed("move_mount")
+                        : CallFailed("move_mount", name);
   }
   return absl::OkStatus();
 }

@@ -52,8 +52,10 @@ absl::StatusOr<Fd> NewFilesystem(const std::string& type,
 // origin from now on (MS_PRIVATE).  What the kernel has locked stays locked.
 absl::Status RestrictTree(const Fd& tree, const MountFlags& flags, Reach reach);
 
-// Mounts a detached tree on what the O_PATH descriptor `target` stands for.
-absl::Status AttachTree(const Fd& tree, const Fd& target);
+// Mounts a detached tree on what the O_PATH descriptor `target` stands for, or
+// on the entry `name` of that directory.
+absl::Status AttachTree(const Fd& tree, const Fd& target,
+                        const std::string& name = "");
 
 // Mounts a detached tree over the root directory of this process.
 absl::Status AttachOverRoot(const Fd& tree);
