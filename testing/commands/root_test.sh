@@ -60,4 +60,26 @@ done
 check "what root wrote outside is as it was" [ "$(cat "$work/outside")" = old ]
 check "nothing was made there" [ ! -e "$work/new" ]
 
+# In a chroot, whose root directory is no mount point: the kernel makes no user
+# namespace there, and pivot_root(2) would refuse it.
+new_root=$work/chroot
+mkdir -p "$new_root"/{bin,dev,proc,tmp,usr}
+for file in /bin/sh /bin/ls /bin/cat; do
+  ldd "$file" | grep -o '/[^ ]*' | xargs cp -L --parents -t "$new_root" "$file"
+done
+cp "$sbx" "$new_root/bin/sbx"
+for device in null zero full random urandom tty; do
+  cp -a "/dev/$device" "$new_root/dev/"
+done
+chrooted() {
+  # shellcheck disable=SC2016  # For the inner shell to expand.
+  unshare --mount sh -c 'mount --rbind /proc "$1/proc" &&
+    exec chroot "$1" /bin/sbx -- /bin/sh -c "$2"' sh "$new_root" "$1"
+}
+check "in a chroot it runs a command" [ "$(chrooted 'echo works')" = works ]
+check "whose root is that of the chroot" \
+  [ "$(chrooted 'cd ..; /bin/ls -d usr home')" = usr ]
+check "which nothing is below" \
+  [ "$(chrooted '/bin/cat /proc/self/mountinfo' | cut -d' ' -f5 | grep -c '^/$')" = 1 ]
+
 exit $((failures > 0))

@@ -117,8 +117,20 @@ void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
   files.cwd = draft.here;
 }
 
-void ShowNothing(Spec& spec) {
-  spec.ids.accounts = idmap::Accounts::kNone;
+// Whether the accounts of the sandbox are the host's: its /etc/passwd is seen
+// in its own place.
+bool ShowsHostAccounts(const Draft& draft) {
+  return std::any_of(
+      draft.items.begin(), draft.items.end(), [](const fs::Item& item) {
+        const auto* bind = std::get_if<fs::Bind>(&item.operation);
+        return bind != nullptr && bind->host == bind->inside &&
+               (bind->host == "/" || bind->host == "/etc");
+      });
+}
+
+void ShowNothing(const Draft& draft, Spec& spec) {
+  spec.ids.accounts = ShowsHostAccounts(draft) ? idmap::Accounts::kHost
+                                               : idmap::Accounts::kNone;
   spec.environment = Environment::kLogin;
 }
 
@@ -183,7 +195,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {
     ShowDirectory(*root, draft, spec);
   } else if (std::holds_alternative<EmptyRoot>(draft.root)) {
-    ShowNothing(spec);
+    ShowNothing(draft, spec);
   } else {
     ShowHost(draft, caller, spec);
   }

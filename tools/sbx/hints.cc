@@ -36,6 +36,8 @@ constexpr HintRow kHints[] = {
      "systempaths=unconfined)"},
     {"building the root", "open_tree", ENOENT,
      "the source does not exist; see sbx --explain for all of them"},
+    {"mapping ids", "open", ENOENT,
+     "sbx needs the /proc of where it is started: mount one there"},
     {"mapping ids", "write", EPERM,
      "on Ubuntu and others AppArmor may allow user namespaces without any "
      "power in them: see the sysctl "

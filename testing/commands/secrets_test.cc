@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stores of secrets in the caller's home, whatever the environment says.
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "testing/command.h"
+#include "testing/commands/sandbox.h"
+
+namespace sbx::test {
+namespace {
+
+// A store in the home that /etc/passwd gives the user of the tests.
+class Secrets : public testing::Test {
+ protected:
+  void SetUp() override {
+    const passwd* account = getpwuid(getuid());
+    ASSERT_NE(account, nullptr);
+    store_ = std::string(account->pw_dir) + "/.password-store";
+    Outside("mkdir -p " + store_ + " && touch " + store_ + "/sbx-test");
+  }
+
+  void TearDown() override {
+    Outside("rm " + store_ + "/sbx-test && rmdir --ignore-fail-on-non-empty " +
+            store_);
+  }
+
+  static void Outside(const std::string& script) {
+    EXPECT_EQ(RunCommand(Bash(script)).err, "");
+  }
+
+  // What is in the store, inside.
+  std::string Listed(const Words& env, const Words& options) const {
+    const CommandResult result =
+        RunCommand(With(env, Sbx(options, {"ls", "-A", store_})));
+    EXPECT_EQ(result.err, "");
+    return result.out;
+  }
+
+  std::string store_;
+};
+
+TEST_F(Secrets, AreHiddenWithoutHome) {
+  EXPECT_EQ(Listed({"-u", "HOME"}, {}), "");
+}
+
+TEST_F(Secrets, AreHiddenWhateverHomeSays) {
+  EXPECT_EQ(Listed({"HOME=/nowhere"}, {}), "");
+}
+
+TEST_F(Secrets, AreSharedByName) {
+  EXPECT_EQ(Listed({"-u", "HOME"}, {"--ro=" + store_}), "sbx-test\n");
+}
+
+}  // namespace
+}  // namespace sbx::test
