@@ -35,14 +35,16 @@ std::optional<sys::Identity> Look(const std::string& path, Looked& looked) {
 }
 
 // Enters what lies at `path` with every directory above it.
-void AddExposure(const std::string& path, const std::string& reason,
-                 Looked& looked, Exposure& exposure) {
+void AddExposure(const std::string& path, const Secret& secret, Looked& looked,
+                 Exposure& exposure) {
   for (std::string above = path; above != "/";) {
     above = sys::ParentOf(above);
     const std::string below = path.substr(above == "/" ? 1 : above.size() + 1);
     const auto identity = Look(above, looked);
     if (identity) {
-      exposure[*identity].push_back({.host = below, .reason = reason});
+      Secret relative = secret;
+      relative.host = below;
+      exposure[*identity].push_back(std::move(relative));
     }
   }
 }
@@ -75,8 +77,9 @@ Exposure ReadExposure(const std::vector<Secret>& secrets) {
   std::map<std::string, std::string> directories;
   Exposure exposure;
   for (const Secret& secret : secrets) {
+    if (secret.visibility == Visibility::kShown) continue;
     for (const std::string& name : NamesOf(secret.host, directories)) {
-      AddExposure(name, secret.reason, looked, exposure);
+      AddExposure(name, secret, looked, exposure);
     }
   }
   return exposure;

@@ -35,10 +35,24 @@ absl::Status CheckPlace(const Operation& operation, bool first) {
   return absl::OkStatus();
 }
 
-Item HideBelow(const std::string& share, const Secret& secret) {
-  return {.operation = Hide{.inside = sys::Absolute(share, secret.host),
-                            .destination = Absent::kSkip},
-          .reason = secret.reason};
+// Covers a store of secrets below a share, but for the parts that are shown.
+void HideBelow(const std::string& share, const Secret& secret, Plan& plan) {
+  const std::string inside = sys::Absolute(share, secret.host);
+  if (secret.parts.empty()) {
+    plan.steps.push_back(
+        {.operation = Hide{.inside = inside, .destination = Absent::kSkip},
+         .reason = secret.reason});
+    return;
+  }
+  plan.steps.push_back(
+      {.operation = Tmpfs{.inside = inside, .destination = Absent::kSkip},
+       .reason = secret.reason});
+  for (const Shown& part : secret.parts) {
+    plan.steps.push_back(
+        {.operation = Bind{.host = part.host,
+                           .inside = sys::Absolute(inside, part.below)},
+         .reason = "shown all the same"});
+  }
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
     const auto exposed = facts.exposed.find(i);
     if (exposed == facts.exposed.end()) continue;
     for (const Secret& secret : exposed->second) {
-      plan.steps.push_back(HideBelow(InsideOf(item.operation), secret));
+      HideBelow(InsideOf(item.operation), secret, plan);
     }
   }
   return plan;

@@ -107,15 +107,35 @@ TEST(PlanRoot, RefusesDestinationsThatAreNoAbsolutePath) {
   }
 }
 
+Secret Keys(const std::string& path) {
+  return {.host = path, .reason = "keys"};
+}
+
+TEST(PlanRoot, ShowsAPartOfAStoreOfSecrets) {
+  const Item home = Asked(Bind{.host = "/home", .inside = "/home"});
+  Secret secret = Keys("ana/.ssh");
+  secret.parts = {{"/home/ana/.ssh/known_hosts", "known_hosts"}};
+  EXPECT_THAT(
+      PlanRoot({.items = {home}}, {.exposed = {{0, {secret}}}}, {}),
+      Steps(ElementsAre(
+          kEmptyRoot, home,
+          Item{.operation = Tmpfs{.inside = "/home/ana/.ssh",
+                                  .destination = Absent::kSkip},
+               .reason = "keys"},
+          Item{.operation = Bind{.host = "/home/ana/.ssh/known_hosts",
+                                 .inside = "/home/ana/.ssh/known_hosts"},
+               .reason = "shown all the same"})));
+}
+
 TEST(PlanRoot, HidesSecretsBelowEachShareThatShowsThem) {
   const Item host = Asked(Bind{.host = "/", .inside = "/"});
   const Item usr = Asked(Bind{.host = "/usr", .inside = "/usr"});
   const Item home = Asked(Bind{.host = "/home/ana", .inside = "/home/ana"});
   const Item copy = Asked(Bind{.host = "/home", .inside = "/mnt/copy"});
   const Facts facts = {
-      .exposed = {{0, {{"home/ana/.ssh", "keys"}, {"home/ana/.netrc", "keys"}}},
-                  {2, {{".ssh", "keys"}, {".netrc", "keys"}}},
-                  {3, {{"ana/.ssh", "keys"}}}}};
+      .exposed = {{0, {Keys("home/ana/.ssh"), Keys("home/ana/.netrc")}},
+                  {2, {Keys(".ssh"), Keys(".netrc")}},
+                  {3, {Keys("ana/.ssh")}}}};
   // Each directly after its share, so that a later one may show it again.
   EXPECT_THAT(
       PlanRoot({.items = {host, usr, home, copy}}, facts, {}),

@@ -112,12 +112,26 @@ struct Dev {
 using Operation = std::variant<Bind, Device, Tmpfs, Directory, File, Text,
                                Symlink, Hide, Proc, Dev>;
 
+// A part of a store of secrets that is shown all the same.
+struct Shown {
+  std::string host = {};
+  // From the store on.
+  std::string below = {};
+  bool operator==(const Shown&) const = default;
+};
+
+enum class Visibility { kHidden, kShown };
+
 // A host path that is covered wherever a share of something above it would
 // show it, unless the share is of the path itself or of something below it.
 struct Secret {
+  // What it is called where it is to be shown.
+  std::string name = {};
   // Without empty, "." and ".." components.
   std::string host = {};
   std::string reason = {};
+  Visibility visibility = Visibility::kHidden;
+  std::vector<Shown> parts = {};
   bool operator==(const Secret&) const = default;
 };
 

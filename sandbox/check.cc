@@ -47,20 +47,18 @@ absl::Status CheckTimes(const Spec& spec) {
   return absl::OkStatus();
 }
 
-bool IsAtOrBelow(absl::string_view path, absl::string_view directory) {
-  return absl::ConsumePrefix(&path, directory) &&
-         (path.empty() || path[0] == '/');
-}
-
 absl::Status CheckDefaultShare(const std::string& host,
                                const std::vector<fs::Secret>& secrets) {
   const std::string path = sys::Lexical(host);
   for (const fs::Secret& secret : secrets) {
-    if (!IsAtOrBelow(path, secret.host)) continue;
+    if (secret.visibility == fs::Visibility::kShown ||
+        !sys::IsAtOrBelow(path, secret.host)) {
+      continue;
+    }
     return absl::InvalidArgumentError(absl::StrCat(
         sys::Quoted(host), " belongs to a store of secrets (", secret.reason,
-        "), which is hidden; go elsewhere, or share it with --rw=",
-        sys::Quoted(secret.host)));
+        "), which is hidden; go elsewhere, share it with --rw=",
+        sys::Quoted(secret.host), ", or use --expose=", secret.name));
   }
   return absl::OkStatus();
 }

@@ -25,11 +25,12 @@ fs::Item Share(const std::string& host, const std::string& reason) {
 }
 
 Spec Sharing(const fs::Item& item) {
-  return {
-      .command = {"true"},
-      .files = {.items = {Share("/usr", "programs"), item},
-                .secrets = {{.host = "/home/ana/.gnupg", .reason = "pgp"},
-                            {.host = "/home/ana/.ssh", .reason = "SSH keys"}}}};
+  return {.command = {"true"},
+          .files = {.items = {Share("/usr", "programs"), item},
+                    .secrets = {{.host = "/home/ana/.gnupg", .reason = "pgp"},
+                                {.name = "ssh",
+                                 .host = "/home/ana/.ssh",
+                                 .reason = "SSH keys"}}}};
 }
 
 TEST(Check, AllowsACommandAndNothingElse) { EXPECT_OK(Check(True())); }
@@ -76,7 +77,8 @@ TEST(Check, RefusesADefaultShareOfAStoreOfSecrets) {
                 Says(AllOf(HasSubstr("\"" + host +
                                      "\" belongs to a store of "
                                      "secrets (SSH keys)"),
-                           HasSubstr("--rw=\"/home/ana/.ssh\""))))
+                           HasSubstr("--rw=\"/home/ana/.ssh\""),
+                           HasSubstr("--expose=ssh"))))
         << host;
   }
 }
@@ -84,6 +86,12 @@ TEST(Check, RefusesADefaultShareOfAStoreOfSecrets) {
 TEST(Check, SharesAStoreOfSecretsThatWasAskedFor) {
   EXPECT_OK(Check(Sharing(Share("/home/ana/.ssh", ""))));
   EXPECT_OK(Check(Sharing(Share("/home/ana/.ssh/keys", ""))));
+}
+
+TEST(Check, SharesAStoreOfSecretsThatIsShown) {
+  Spec spec = Sharing(Share("/home/ana/.ssh", "the current directory"));
+  spec.files.secrets[1].visibility = fs::Visibility::kShown;
+  EXPECT_OK(Check(spec));
 }
 
 TEST(Check, SharesWhatOnlyLiesNearAStoreOfSecrets) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
@@ -32,13 +33,26 @@ fs::Spec WithLoginSecrets(const Spec& spec, const idmap::Facts& ids) {
   if (spec.login_secrets == LoginSecrets::kShown || !ids.caller) return files;
   const std::string home = sys::Lexical(ids.caller->home);
   for (fs::Secret& secret : fs::SecretsBelow(home)) {
-    const auto known =
-        std::find(files.secrets.begin(), files.secrets.end(), secret);
+    const auto known = std::find_if(
+        files.secrets.begin(), files.secrets.end(),
+        [&](const fs::Secret& other) { return other.host == secret.host; });
     // All of them are there, or none.
     if (known != files.secrets.end()) break;
     files.secrets.push_back(std::move(secret));
   }
   return files;
+}
+
+// Whoever exposes what nothing hides has mistyped it, or thinks that it was
+// safe.
+absl::Status ShowExposed(const Spec& spec, fs::Spec& files) {
+  for (const std::string& which : spec.exposed) {
+    if (fs::Show(which, files.secrets)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no store of secrets at, above or below ",
+                     sys::Quoted(which), " to be shown"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -48,7 +62,9 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   absl::StatusOr<idmap::Facts> ids = idmap::ReadFacts(spec.ids);
   if (!ids.ok()) return sys::While("reading users and ids", ids.status());
   facts.ids = *std::move(ids);
-  facts.files = fs::ReadFacts(WithLoginSecrets(spec, facts.ids));
+  fs::Spec files = WithLoginSecrets(spec, facts.ids);
+  SBX_RETURN_IF_ERROR(ShowExposed(spec, files));
+  facts.files = fs::ReadFacts(files);
   facts.environment = caller.environment;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;

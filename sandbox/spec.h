@@ -68,6 +68,8 @@ struct Spec {
   idmap::Spec ids = {};
   fs::Spec files = {};
   LoginSecrets login_secrets = LoginSecrets::kShown;
+  // What of the secrets is shown all the same: names of stores, and paths.
+  std::vector<std::string> exposed = {};
   policy::Spec policy = {};
   Network network = Network::kNone;
   // Unset: that of the host.

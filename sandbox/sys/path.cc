@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
@@ -53,6 +54,12 @@ std::vector<std::string> Components(absl::string_view path) {
     if (component != ".") components.emplace_back(component);
   }
   return components;
+}
+
+bool IsAtOrBelow(absl::string_view path, absl::string_view directory) {
+  if (directory == "/") return true;
+  return absl::ConsumePrefix(&path, directory) &&
+         (path.empty() || path[0] == '/');
 }
 
 std::string ParentOf(absl::string_view path) {

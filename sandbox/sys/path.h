@@ -32,6 +32,9 @@ std::string Lexical(absl::string_view path);
 // Splits an absolute path into its components, leaving out empty and ".".
 std::vector<std::string> Components(absl::string_view path);
 
+// Whether `path` is `directory` or lies below it; both as Lexical gives them.
+bool IsAtOrBelow(absl::string_view path, absl::string_view directory);
+
 // Returns the directory part: "/a" of "/a/b", "/" of "/a" and of "/".
 std::string ParentOf(absl::string_view path);
 

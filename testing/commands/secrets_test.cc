@@ -52,6 +52,38 @@ TEST_F(Secrets, AreHiddenWhateverHomeSays) {
   EXPECT_EQ(Listed({"HOME=/nowhere"}, {}), "");
 }
 
+TEST_F(Secrets, AreExposedByName) {
+  EXPECT_EQ(Listed({"-u", "HOME"}, {"--expose=pass"}), "sbx-test\n");
+}
+
+TEST_F(Secrets, AreExposedInPart) {
+  Outside("touch " + store_ + "/sbx-other");
+  EXPECT_EQ(Listed({}, {"--expose=" + store_ + "/sbx-test"}), "sbx-test\n");
+  Outside("rm " + store_ + "/sbx-other");
+}
+
+TEST_F(Secrets, OfAVariableAreHidden) {
+  Outside("mkdir " + store_ + "/agent && touch " + store_ + "/agent/sock");
+  const CommandResult result =
+      RunCommand(With({"SSH_AUTH_SOCK=" + store_ + "/agent/sock"},
+                      Sbx({"--expose=pass"}, {"cat", store_ + "/agent/sock"})));
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(RunCommand(With({"SSH_AUTH_SOCK=" + store_ + "/agent/sock"},
+                            SbxBash({"--expose=pass"},
+                                    "echo x >" + store_ + "/agent/sock")))
+                .exit_status,
+            1);
+  Outside("rm -r " + store_ + "/agent");
+}
+
+TEST_F(Secrets, ThatAreNoneCannotBeExposed) {
+  const CommandResult result =
+      RunCommand(Sbx({"--expose=/usr/share"}, {"true"}));
+  EXPECT_EQ(result.err,
+            "sbx: there is no store of secrets at, above or below "
+            "\"/usr/share\" to be shown\n");
+}
+
 TEST_F(Secrets, AreSharedByName) {
   EXPECT_EQ(Listed({"-u", "HOME"}, {"--ro=" + store_}), "sbx-test\n");
 }

@@ -92,10 +92,8 @@ bool IsShared(const Draft& draft) {
   return std::any_of(
       draft.items.begin(), draft.items.end(), [&](const fs::Item& item) {
         const auto* bind = std::get_if<fs::Bind>(&item.operation);
-        absl::string_view here = draft.here;
         return bind != nullptr &&
-               absl::ConsumePrefix(&here, sys::Lexical(bind->inside)) &&
-               (here.empty() || here[0] == '/');
+               sys::IsAtOrBelow(draft.here, sys::Lexical(bind->inside));
       });
 }
 
@@ -176,9 +174,22 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
 
 void HideSecrets(const Caller& caller, Spec& spec) {
   spec.login_secrets = LoginSecrets::kHidden;
+  std::vector<fs::Secret>& secrets = spec.files.secrets;
   const std::string home = Variable(caller, "HOME");
-  if (!absl::StartsWith(home, "/")) return;
-  spec.files.secrets = fs::SecretsBelow(sys::Lexical(home));
+  if (absl::StartsWith(home, "/")) {
+    secrets = fs::SecretsBelow(sys::Lexical(home));
+  }
+  for (const fs::SecretVariableRow& row : fs::kSecretVariables) {
+    const std::string path = sys::Lexical(Variable(caller, row.variable));
+    // A relative one is nobody's convention; "/" would be everything.
+    if (path == "/" || !absl::StartsWith(Variable(caller, row.variable), "/")) {
+      continue;
+    }
+    secrets.push_back({.name = std::string(row.name),
+                       .host = path,
+                       .reason = std::string(row.reason)});
+  }
+  for (const std::string& which : spec.exposed) fs::Show(which, secrets);
 }
 
 }  // namespace

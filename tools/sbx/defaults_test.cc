@@ -335,15 +335,66 @@ TEST(Complete, HidesTheSecretsOfTheHomeDirectory) {
   }
 }
 
+TEST(Complete, HidesWhatVariablesSayIsASecret) {
+  const auto secrets =
+      CompleteOrDie(In("/"),
+                    {.environment = {"SSH_AUTH_SOCK=/x/../agent",
+                                     "GNUPGHOME=keys", "KUBECONFIG=/"}})
+          .files.secrets;
+  ASSERT_EQ(secrets.size(), 1u);
+  EXPECT_EQ(secrets[0].name, "ssh-agent");
+  EXPECT_EQ(secrets[0].host, "/agent");
+}
+
+TEST(Show, ShowsByNameWhateverHasIt) {
+  std::vector<fs::Secret> secrets = fs::SecretsBelow("/home/ana");
+  EXPECT_TRUE(fs::Show("git", secrets));
+  for (const fs::Secret& secret : secrets) {
+    EXPECT_EQ(secret.visibility == fs::Visibility::kShown, secret.name == "git")
+        << secret.host;
+  }
+}
+
+TEST(Show, ShowsByPathWhatIsAtOrBelowIt) {
+  std::vector<fs::Secret> secrets = fs::SecretsBelow("/home/ana");
+  EXPECT_TRUE(fs::Show("/home/ana/.config/git", secrets));
+  for (const fs::Secret& secret : secrets) {
+    EXPECT_EQ(secret.visibility == fs::Visibility::kShown,
+              secret.host == "/home/ana/.config/git/credentials")
+        << secret.host;
+  }
+}
+
+TEST(Show, ShowsAPartOfAStore) {
+  std::vector<fs::Secret> secrets = {fs::SecretsBelow("/home/ana")[0]};
+  // Twice is as good as once.
+  EXPECT_TRUE(fs::Show("/home/ana/.ssh/known_hosts", secrets));
+  EXPECT_TRUE(fs::Show("/home/ana/.ssh/known_hosts", secrets));
+  EXPECT_EQ(secrets[0].visibility, fs::Visibility::kHidden);
+  EXPECT_EQ(
+      secrets[0].parts,
+      (std::vector<fs::Shown>{{"/home/ana/.ssh/known_hosts", "known_hosts"}}));
+}
+
+TEST(Show, SaysThatNothingIsHiddenThere) {
+  std::vector<fs::Secret> secrets = fs::SecretsBelow("/home/ana");
+  const std::vector<fs::Secret> before = secrets;
+  EXPECT_FALSE(fs::Show("/home/ana/.sshh", secrets));
+  EXPECT_FALSE(fs::Show("/usr", secrets));
+  EXPECT_EQ(secrets, before);
+}
+
 TEST(SecretsBelow, AreTheRowsOfTheTable) {
   const std::vector<fs::Secret> secrets = fs::SecretsBelow("/home/ana");
   ASSERT_EQ(secrets.size(), std::size(fs::kSecrets));
   EXPECT_EQ(secrets[0],
-            (fs::Secret{.host = "/home/ana/.ssh",
+            (fs::Secret{.name = "ssh",
+                        .host = "/home/ana/.ssh",
                         .reason = "SSH keys and the hosts that they open"}));
   for (const fs::SecretRow& row : fs::kSecrets) {
     EXPECT_FALSE(row.path.empty() || row.path[0] == '/') << row.path;
     EXPECT_FALSE(row.reason.empty()) << row.path;
+    EXPECT_TRUE(fs::NamesOfSecrets().contains(std::string(row.name)));
   }
   EXPECT_EQ(fs::SecretsBelow("/")[0].host, "/.ssh");
 }

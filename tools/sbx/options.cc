@@ -6,7 +6,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "fs/secrets.h"
 #include "idmap/parse.h"
 #include "policy/names.h"
 #include "sandbox/sys/path.h"
@@ -142,6 +144,20 @@ absl::Status TakeHide(absl::string_view value, Draft& draft) {
   return Add(draft, fs::Hide{.inside = sys::Absolute(draft.here, value)});
 }
 
+absl::Status TakeExpose(absl::string_view value, Draft& draft) {
+  const bool is_path = absl::StrContains(value, "/");
+  if (!is_path && !fs::NamesOfSecrets().contains(std::string(value))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no store of secrets ", sys::Quoted(value),
+                     "; a path has a slash, and the names are ",
+                     absl::StrJoin(fs::NamesOfSecrets(), ", ")));
+  }
+  draft.spec.exposed.push_back(
+      is_path ? sys::Lexical(sys::Absolute(draft.here, value))
+              : std::string(value));
+  return absl::OkStatus();
+}
+
 absl::Status TakeCwd(absl::string_view value, Draft& draft) {
   SBX_ASSIGN_OR_RETURN(draft.cwd, ParseInside(value));
   return absl::OkStatus();
@@ -179,6 +195,11 @@ constexpr Option kFiles[] = {
     {"hide", Takes::kValue, Times::kMany, "PATH",
      "Covers PATH with nothing: an empty file or directory, read-only.",
      TakeHide},
+    {"expose", Takes::kValue, Times::kMany, "NAME|PATH",
+     "Shows a store of secrets below your home directory that is hidden by "
+     "default, such as ssh, gnupg, aws, docker, npm or history, or the one "
+     "file of it that PATH names, such as ~/.ssh/known_hosts.",
+     TakeExpose},
     {"proc", Takes::kPerhapsAValue, Times::kMany, "DEST",
      "Mounts a fresh /proc, with the sandbox's processes alone. Is there by "
      "default but with --bare.",

@@ -115,6 +115,8 @@ const Row kRows[] = {
      }},
     {"--hide=/etc/ssl", [](Draft& d) { Add(d, fs::Hide{"/etc/ssl"}); }},
     {"--hide=.env", [](Draft& d) { Add(d, fs::Hide{"/home/ana/.env"}); }},
+    {"--expose=ssh", [](Draft& d) { d.spec.exposed = {"ssh"}; }},
+    {"--expose=./key", [](Draft& d) { d.spec.exposed = {"/home/ana/key"}; }},
     {"--hide=/a:b", [](Draft& d) { Add(d, fs::Hide{"/a:b"}); }},
     {"--proc", [](Draft& d) { Add(d, fs::Proc{"/proc"}); }},
     {"--proc=/p", [](Draft& d) { Add(d, fs::Proc{"/p"}); }},
