@@ -41,6 +41,12 @@ class Secrets : public testing::Test {
     return result.out;
   }
 
+  const std::string& store() const { return store_; }
+  std::string InStore(const std::string& name) const {
+    return store_ + "/" + name;
+  }
+
+ private:
   std::string store_;
 };
 
@@ -57,23 +63,18 @@ TEST_F(Secrets, AreExposedByName) {
 }
 
 TEST_F(Secrets, AreExposedInPart) {
-  Outside("touch " + store_ + "/sbx-other");
-  EXPECT_EQ(Listed({}, {"--expose=" + store_ + "/sbx-test"}), "sbx-test\n");
-  Outside("rm " + store_ + "/sbx-other");
+  Outside("touch " + InStore("sbx-other"));
+  EXPECT_EQ(Listed({}, {"--expose=" + InStore("sbx-test")}), "sbx-test\n");
+  Outside("rm " + InStore("sbx-other"));
 }
 
 TEST_F(Secrets, OfAVariableAreHidden) {
-  Outside("mkdir " + store_ + "/agent && touch " + store_ + "/agent/sock");
-  const CommandResult result =
-      RunCommand(With({"SSH_AUTH_SOCK=" + store_ + "/agent/sock"},
-                      Sbx({"--expose=pass"}, {"cat", store_ + "/agent/sock"})));
-  EXPECT_EQ(result.err, "");
-  EXPECT_EQ(RunCommand(With({"SSH_AUTH_SOCK=" + store_ + "/agent/sock"},
-                            SbxBash({"--expose=pass"},
-                                    "echo x >" + store_ + "/agent/sock")))
-                .exit_status,
-            1);
-  Outside("rm -r " + store_ + "/agent");
+  const std::string agent = InStore("agent");
+  Outside("echo secret >" + agent);
+  const CommandOptions cat = Sbx({"--expose=pass"}, {"cat", agent});
+  EXPECT_EQ(RunCommand(cat).out, "secret\n");
+  EXPECT_EQ(RunCommand(With({"SSH_AUTH_SOCK=" + agent}, cat)).out, "");
+  Outside("rm " + agent);
 }
 
 TEST_F(Secrets, ThatAreNoneCannotBeExposed) {
@@ -85,7 +86,7 @@ TEST_F(Secrets, ThatAreNoneCannotBeExposed) {
 }
 
 TEST_F(Secrets, AreSharedByName) {
-  EXPECT_EQ(Listed({"-u", "HOME"}, {"--ro=" + store_}), "sbx-test\n");
+  EXPECT_EQ(Listed({"-u", "HOME"}, {"--ro=" + store()}), "sbx-test\n");
 }
 
 }  // namespace
