@@ -4,6 +4,11 @@
 
 #include <linux/securebits.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "policy/capabilities.h"
+#include "sandbox/sys/status.h"
+
 namespace sbx::policy {
 namespace {
 
@@ -17,15 +22,48 @@ constexpr unsigned kLockedSecurebits =
 // Root as programs know it: su(1) loses its capabilities by changing user.
 constexpr unsigned kUsualSecurebits = SECBIT_KEEP_CAPS_LOCKED;
 
-sys::CapabilitySets SetsOf(CapabilitySet wanted, bool as_root) {
+bool IsRoot(const Spec& spec, const Role& role) {
+  if (!role.is_root || spec.root == RootIs::kNumber) return false;
+  return spec.root == RootIs::kRoot || !spec.capabilities.empty();
+}
+
+sys::CapabilitySets SetsOf(const Spec& spec, bool is_root) {
+  const CapabilitySet wanted = spec.capabilities;
   // A user other than root keeps capabilities over execve(2) only if they are
   // ambient, and ambient ones must be inheritable (capabilities(7)).
-  const CapabilitySet kept = as_root ? CapabilitySet() : wanted;
+  const CapabilitySet kept = is_root ? CapabilitySet() : wanted;
+  const CapabilitySet ambient = spec.ambient.From(kept);
+  const CapabilitySet inheritable = spec.inheritable.From(kept | ambient);
   return {.effective = wanted,
           .permitted = wanted,
-          .inheritable = kept,
-          .bounding = wanted,
-          .ambient = kept};
+          .inheritable = inheritable,
+          .bounding = spec.bounding.From(wanted | inheritable | ambient),
+          .ambient = ambient};
+}
+
+// Nothing of `asked` may be missing in `needed`.
+absl::Status CheckAmong(absl::string_view asked_name, CapabilitySet asked,
+                        absl::string_view needed_name, CapabilitySet needed) {
+  const CapabilitySet missing = asked & ~needed;
+  if (missing.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the ", needed_name, " set lacks ", CapabilityNames(missing),
+                   ", which the ", asked_name, " set has and would lose"));
+}
+
+// What the kernel would refuse or drop without a word (capabilities(7)).
+absl::Status CheckSets(const sys::CapabilitySets& sets, bool is_root) {
+  SBX_RETURN_IF_ERROR(
+      CheckAmong("permitted", sets.permitted, "bounding", sets.bounding));
+  SBX_RETURN_IF_ERROR(
+      CheckAmong("inheritable", sets.inheritable, "bounding", sets.bounding));
+  SBX_RETURN_IF_ERROR(
+      CheckAmong("ambient", sets.ambient, "permitted", sets.permitted));
+  SBX_RETURN_IF_ERROR(
+      CheckAmong("ambient", sets.ambient, "inheritable", sets.inheritable));
+  // execve(2) leaves anybody but root the ambient ones alone.
+  if (is_root) return absl::OkStatus();
+  return CheckAmong("permitted", sets.permitted, "ambient", sets.ambient);
 }
 
 seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
@@ -39,11 +77,12 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
 
 }  // namespace
 
-Plan PlanPolicy(const Spec& spec, const Role& role) {
-  const bool as_root = role.is_root && !spec.capabilities.empty();
+absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Role& role) {
+  const bool is_root = IsRoot(spec, role);
   Plan plan = {.limits = spec.limits,
-               .capabilities = SetsOf(spec.capabilities, as_root),
-               .securebits = as_root ? kUsualSecurebits : kLockedSecurebits};
+               .capabilities = SetsOf(spec, is_root),
+               .securebits = is_root ? kUsualSecurebits : kLockedSecurebits};
+  SBX_RETURN_IF_ERROR(CheckSets(plan.capabilities, is_root));
   if (spec.profile == Profile::kDefault) plan.filter = GrantsOf(spec, role);
   return plan;
 }

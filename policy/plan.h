@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "policy/seccomp/filter.h"
 #include "policy/spec.h"
 #include "sandbox/sys/capabilities.h"
@@ -38,7 +39,10 @@ struct Plan {
 // A command without capabilities, and one that is not root, can never get
 // any more: user id 0 is just a number to it, for good.  A root with
 // capabilities works as root does everywhere, within those.
-Plan PlanPolicy(const Spec& spec, const Role& role);
+//
+// A capability that was asked for and that the kernel would take away again,
+// for it is in no set that keeps it, is an error.
+absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Role& role);
 
 }  // namespace sbx::policy
 

@@ -6,13 +6,21 @@
 #include <linux/securebits.h>
 #include <sys/resource.h>
 
+#include <string>
+#include <utility>
+
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/root_capabilities.h"
+#include "testing/status.h"
 
 namespace sbx::policy {
 namespace {
 
 using seccomp::Grants;
+using test::IsOk;
+using test::Says;
+using ::testing::Eq;
 
 constexpr unsigned kLocked =
     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -22,9 +30,19 @@ constexpr unsigned kLocked =
 constexpr Role kRoot = {.is_root = true};
 constexpr Role kUser = {.is_root = false};
 
+Plan Planned(const Spec& spec, const Role& role) {
+  absl::StatusOr<Plan> plan = PlanPolicy(spec, role);
+  EXPECT_THAT(plan, IsOk());
+  return plan.ok() ? *std::move(plan) : Plan();
+}
+
+CapabilityList Exactly(CapabilitySet set) {
+  return {.changes_default = false, .added = set};
+}
+
 TEST(PlanPolicy, GivesNoCapabilitiesByDefaultAndMakesRootJustANumber) {
   for (const Role& role : {kUser, kRoot}) {
-    EXPECT_EQ(PlanPolicy({}, role),
+    EXPECT_EQ(Planned({}, role),
               (Plan{.securebits = kLocked, .filter = seccomp::kNothing}))
         << role.is_root;
   }
@@ -33,7 +51,7 @@ TEST(PlanPolicy, GivesNoCapabilitiesByDefaultAndMakesRootJustANumber) {
 TEST(PlanPolicy, LetsARootWithCapabilitiesWorkAsRootDoes) {
   const CapabilitySet given = CapabilitySet::Of(CAP_CHOWN, CAP_SETUID);
   // Not ambient, for root regains them by execve(2), and su(1) loses them.
-  EXPECT_EQ(PlanPolicy({.capabilities = given}, kRoot),
+  EXPECT_EQ(Planned({.capabilities = given}, kRoot),
             (Plan{.capabilities = {.effective = given,
                                    .permitted = given,
                                    .bounding = given},
@@ -43,7 +61,7 @@ TEST(PlanPolicy, LetsARootWithCapabilitiesWorkAsRootDoes) {
 
 TEST(PlanPolicy, KeepsTheCapabilitiesOfAnotherUserOverExecve) {
   const CapabilitySet given = CapabilitySet::Of(CAP_NET_RAW);
-  EXPECT_EQ(PlanPolicy({.capabilities = given}, kUser),
+  EXPECT_EQ(Planned({.capabilities = given}, kUser),
             (Plan{.capabilities = {.effective = given,
                                    .permitted = given,
                                    .inheritable = given,
@@ -51,6 +69,78 @@ TEST(PlanPolicy, KeepsTheCapabilitiesOfAnotherUserOverExecve) {
                                    .ambient = given},
                   .securebits = kLocked,
                   .filter = seccomp::kNothing}));
+}
+
+TEST(PlanPolicy, TakesEachSetThatWasAskedFor) {
+  const CapabilitySet kill = CapabilitySet::Of(CAP_KILL);
+  const CapabilitySet raw = CapabilitySet::Of(CAP_NET_RAW);
+  const CapabilitySet time = CapabilitySet::Of(CAP_SYS_TIME);
+  EXPECT_EQ(Planned({.capabilities = kill,
+                     .bounding = {.added = time},
+                     .inheritable = {.added = raw}},
+                    kRoot)
+                .capabilities,
+            (sys::CapabilitySets{.effective = kill,
+                                 .permitted = kill,
+                                 .inheritable = raw,
+                                 .bounding = kill | raw | time}));
+  EXPECT_EQ(
+      Planned({.capabilities = kill | raw, .ambient = Exactly(raw)}, kRoot)
+          .capabilities,
+      (sys::CapabilitySets{.effective = kill | raw,
+                           .permitted = kill | raw,
+                           .inheritable = raw,
+                           .bounding = kill | raw,
+                           .ambient = raw}));
+}
+
+TEST(PlanPolicy, MakesRootANumberOrRootAsAskedFor) {
+  const CapabilitySet kill = CapabilitySet::Of(CAP_KILL);
+  const Plan number =
+      Planned({.capabilities = kill, .root = RootIs::kNumber}, kRoot);
+  EXPECT_EQ(number.securebits, kLocked);
+  EXPECT_EQ(number.capabilities.ambient, kill);
+  const Plan root = Planned({.root = RootIs::kRoot}, kRoot);
+  EXPECT_EQ(root.securebits, unsigned{SECBIT_KEEP_CAPS_LOCKED});
+  EXPECT_EQ(Planned({.root = RootIs::kRoot}, kUser).securebits, kLocked);
+}
+
+TEST(PlanPolicy, RefusesWhatWouldBeLost) {
+  const CapabilitySet kill = CapabilitySet::Of(CAP_KILL);
+  const CapabilitySet raw = CapabilitySet::Of(CAP_NET_RAW);
+  const struct {
+    Spec spec;
+    Role role;
+    std::string words;
+  } rows[] = {
+      {{.capabilities = kill | raw, .bounding = Exactly(raw)},
+       kRoot,
+       "the bounding set lacks CAP_KILL, which the permitted set has and would "
+       "lose"},
+      {{.bounding = Exactly({}), .inheritable = Exactly(kill)},
+       kUser,
+       "the bounding set lacks CAP_KILL, which the inheritable set has and "
+       "would lose"},
+      {{.ambient = Exactly(kill)},
+       kUser,
+       "the permitted set lacks CAP_KILL, which the ambient set has and would "
+       "lose"},
+      {{.capabilities = kill | raw, .inheritable = Exactly(raw)},
+       kUser,
+       "the inheritable set lacks CAP_KILL, which the ambient set has and "
+       "would lose"},
+      {{.capabilities = kill | raw, .ambient = Exactly(raw)},
+       kUser,
+       "the ambient set lacks CAP_KILL, which the permitted set has and would "
+       "lose"},
+      {{.capabilities = kill, .ambient = Exactly({}), .root = RootIs::kNumber},
+       kRoot,
+       "the ambient set lacks CAP_KILL, which the permitted set has and would "
+       "lose"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT(PlanPolicy(row.spec, row.role), Says(Eq(row.words)));
+  }
 }
 
 TEST(PlanPolicy, LetsThroughTheSystemCallsThatWereGranted) {
@@ -79,14 +169,13 @@ TEST(PlanPolicy, LetsThroughTheSystemCallsThatWereGranted) {
            seccomp::kPidOne},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(PlanPolicy(row.spec, row.role).filter, row.grants) << row.what;
+    EXPECT_EQ(Planned(row.spec, row.role).filter, row.grants) << row.what;
   }
 }
 
 TEST(PlanPolicy, FiltersNothingIfThatWasAskedFor) {
   EXPECT_EQ(
-      PlanPolicy({.profile = Profile::kNone, .nesting = Nesting::kAllowed},
-                 kUser),
+      Planned({.profile = Profile::kNone, .nesting = Nesting::kAllowed}, kUser),
       (Plan{.securebits = kLocked}));
 }
 
@@ -94,7 +183,7 @@ TEST(PlanPolicy, PassesTheLimitsOnInTheirOrder) {
   const std::vector<Limit> limits = {
       {.resource = RLIMIT_NOFILE, .name = "nofile", .soft = 64, .hard = 256},
       {.resource = RLIMIT_CORE, .name = "core", .soft = 0, .hard = 0}};
-  EXPECT_EQ(PlanPolicy({.limits = limits}, kUser).limits, limits);
+  EXPECT_EQ(Planned({.limits = limits}, kUser).limits, limits);
 }
 
 TEST(RootCapabilities, ReachNothingButFilesUsersAndServices) {

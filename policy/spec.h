@@ -39,9 +39,39 @@ enum class Profile {
 // Whether the command may make sandboxes of its own: user namespaces, mounts.
 enum class Nesting { kRefused, kAllowed };
 
+// A set of capabilities as somebody wrote it: a set of its own, or changes of
+// what the default is.
+struct CapabilityList {
+  bool changes_default = true;
+  CapabilitySet added = {};
+  CapabilitySet removed = {};
+
+  // Returns the set that is meant where `usual` is the default.
+  constexpr CapabilitySet From(CapabilitySet usual) const {
+    return ((changes_default ? usual : CapabilitySet()) & ~removed) | added;
+  }
+  bool operator==(const CapabilityList&) const = default;
+};
+
+// What user id 0 means to the kernel when programs start and users change.
+enum class RootIs {
+  // kRoot for a root that was given capabilities, else kNumber.
+  kAsGiven,
+  // A user id like any other, for good: the securebits say so and are locked.
+  kNumber,
+  // The user who has all capabilities, of those that were given.
+  kRoot,
+};
+
 struct Spec {
   // What the command may use; they count in its own namespaces only.
   CapabilitySet capabilities = {};
+  // The other sets.  By default nothing can ever be had but these, and a user
+  // other than root inherits them over execve(2) as ambient ones.
+  CapabilityList bounding = {};
+  CapabilityList inheritable = {};
+  CapabilityList ambient = {};
+  RootIs root = RootIs::kAsGiven;
   Profile profile = Profile::kDefault;
   Nesting nesting = Nesting::kRefused;
   std::vector<Limit> limits = {};

@@ -2,12 +2,14 @@
 
 #include "sandbox/explain.h"
 
+#include <linux/securebits.h>
+
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "policy/names.h"
+#include "policy/capabilities.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -111,10 +113,34 @@ std::string NetworkWords(Network network) {
              : "network: the host's, with everything that it reaches\n";
 }
 
+// Sets that hold what anybody expects are not told.
+std::string Capabilities(const policy::Plan& policy) {
+  const sys::CapabilitySets& sets = policy.capabilities;
+  std::string text =
+      absl::StrCat("capabilities: ", policy::CapabilityNames(sets.permitted));
+  const struct {
+    absl::string_view name;
+    sys::CapabilitySet set;
+  } rows[] = {{"inheritable", sets.inheritable}, {"ambient", sets.ambient}};
+  for (const auto& row : rows) {
+    if (row.set.empty()) continue;
+    absl::StrAppend(&text, "; ", row.name, " ",
+                    policy::CapabilityNames(row.set));
+  }
+  return absl::StrCat(
+      text, "; ",
+      sets.bounding == sets.permitted
+          ? "more"
+          : absl::StrCat("more than ", policy::CapabilityNames(sets.bounding)),
+      " can never be had\n", "user id 0: ",
+      (policy.securebits & SECBIT_NOROOT) != 0
+          ? "just a number, for good\n"
+          : "root, with those capabilities\n");
+}
+
 std::string Policy(const policy::Plan& policy) {
   std::string text = absl::StrCat(
-      "capabilities: ", policy::CapabilityNames(policy.capabilities.permitted),
-      "; more can never be had\n", "new privileges (setuid programs): never\n",
+      Capabilities(policy), "new privileges (setuid programs): never\n",
       "system calls: ",
       policy.filter ? "the default profile" : "all; nothing is filtered", "\n");
   for (const policy::Limit& limit : policy.limits) {

@@ -3,6 +3,7 @@
 #include "sandbox/explain.h"
 
 #include <linux/capability.h>
+#include <linux/securebits.h>
 
 #include <string>
 #include <vector>
@@ -38,7 +39,8 @@ Plan Closed() {
           .files = {.steps = {{.operation = fs::Tmpfs{.inside = "/"},
                                .reason = "the root itself, empty"}},
                     .cwd = "/"},
-          .policy = {.filter = policy::seccomp::kNothing},
+          .policy = {.securebits = SECBIT_NOROOT,
+                     .filter = policy::seccomp::kNothing},
           .network = Network::kNone,
           .command = {"true"}};
 }
@@ -70,6 +72,7 @@ files, each over those above it:
 namespaces of its own: user, mount, pid, ipc, uts, network, cgroup
 network: none but its own loopback
 capabilities: none; more can never be had
+user id 0: just a number, for good
 new privileges (setuid programs): never
 system calls: the default profile
 process 1: sbx's reaper; session: the caller's; ends with sbx or with whoever started it
@@ -119,6 +122,7 @@ files, each over those above it:
 namespaces of its own: user, mount, pid, ipc, uts, cgroup
 network: the host's, with everything that it reaches
 capabilities: CAP_CHOWN; more can never be had
+user id 0: root, with those capabilities
 new privileges (setuid programs): never
 system calls: all; nothing is filtered
 limit: nofile 256 (hard 1024)

@@ -81,9 +81,11 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   AddAccounts(plan.ids, files);
   SBX_ASSIGN_OR_RETURN(plan.files,
                        fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
-  plan.policy = policy::PlanPolicy(
-      spec.policy, {.is_root = plan.ids.uid == 0,
-                    .is_process_1 = spec.process_one == ProcessOne::kCommand});
+  SBX_ASSIGN_OR_RETURN(
+      plan.policy,
+      policy::PlanPolicy(spec.policy, {.is_root = plan.ids.uid == 0,
+                                       .is_process_1 = spec.process_one ==
+                                                       ProcessOne::kCommand}));
   plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);
   return plan;
 }

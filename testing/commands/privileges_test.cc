@@ -16,7 +16,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/substitute.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "testing/command.h"
@@ -98,6 +100,49 @@ TEST(Capabilities, AreThoseAskedForAndNoOthers) {
             "CapPrm:\t0000000000200001\n"
             "CapEff:\t0000000000200001\n"
             "CapBnd:\t0000000000200001\n");
+}
+
+TEST(Capabilities, AreInEachSetAsAskedFor) {
+  EXPECT_EQ(StatusInside({"--user=0", "--ids=range", "--cap=KILL",
+                          "--cap-inherit=NET_RAW", "--cap-bound=+CHOWN"},
+                         "^Cap"),
+            "CapInh:\t0000000000002000\n"
+            "CapPrm:\t0000000000000020\n"
+            "CapEff:\t0000000000000020\n"
+            "CapBnd:\t0000000000002021\n"
+            "CapAmb:\t0000000000000000\n");
+  EXPECT_EQ(
+      StatusInside({"--cap-ambient=KILL", "--cap-bound=ALL,-SYS_TIME"}, "^Cap"),
+      "CapInh:\t0000000000000020\n"
+      "CapPrm:\t0000000000000020\n"
+      "CapEff:\t0000000000000020\n"
+      "CapBnd:\t000001fffdffffff\n"
+      "CapAmb:\t0000000000000020\n");
+}
+
+TEST(Capabilities, OfTheBoundingSetAreNotGivenByStartingAProgramAsRoot) {
+  EXPECT_EQ(StatusInside({"--user=0", "--cap=KILL", "--cap-bound=ALL"},
+                         "^Cap(Prm|Eff)"),
+            "CapPrm:\t0000000000000020\n"
+            "CapEff:\t0000000000000020\n");
+}
+
+TEST(Capabilities, ArePrintedAsTheCommandSeesThem) {
+  for (const Words& options :
+       {Words(), RootWith("KILL,CHOWN"), Words{"--cap=NET_RAW"},
+        Words{"--root=/", "--cap-bound=+SYS_TIME"},
+        Words{"--user=0", "--cap=KILL", "--securebits=locked"}}) {
+    // The lines that are to be the same.
+    const auto lines_of = [&options](absl::string_view script) {
+      return RunCommand(Bash(absl::Substitute(
+                            script, absl::StrJoin(options, " "),
+                            "grep -E '^(Current:|Bounding|Ambient| secure)'")))
+          .out;
+    };
+    const std::string ours = lines_of("sbx caps $0 | $1");
+    EXPECT_THAT(ours, HasSubstr("secure-noroot"));
+    EXPECT_EQ(ours, lines_of("sbx $0 -- /usr/sbin/capsh --print | $1"));
+  }
 }
 
 TEST(Capabilities, OfAUserOtherThanRootStayOverExecve) {
@@ -225,6 +270,14 @@ TEST(Capabilities, MountInsideAlone) {
 TEST(Capabilities, MountNothingWithoutAFilterEither) {
   EXPECT_EQ(Says({"--user=0", "--seccomp=none"}, "probe mount tmpfs /tmp"),
             "EPERM\n");
+}
+
+TEST(Securebits, AreThoseAskedFor) {
+  EXPECT_EQ(Says({"--user=0", "--cap=KILL", "--securebits=locked"},
+                 "probe securebits"),
+            "0xef\n");
+  EXPECT_EQ(Says({"--user=0", "--securebits=root"}, "probe securebits"),
+            "0x20\n");
 }
 
 TEST(Securebits, OfARootWithCapabilitiesAreTheUsualOnes) {

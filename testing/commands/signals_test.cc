@@ -522,15 +522,16 @@ std::vector<std::string> RightsOf(pid_t pid) {
   return rights;
 }
 
-TEST(ProcessOne, HasNoCapabilityWhateverTheCommandHas) {
+TEST(Supervisors, HaveNoCapabilityWhateverTheCommandHas) {
   for (const Words& options : {Words(), kAlmighty}) {
     Command command = StartCommand(Sbx(options, Witness()));
     ASSERT_TRUE(command.WaitFor("ready\n"));
     // Once it has answered, it has set itself up.
     command.Signal(kCounted);
     ASSERT_TRUE(command.WaitFor(Got(kCounted)));
-    EXPECT_THAT(RightsOf(ChildOf(command)),
-                AllOf(SizeIs(4), Each("0000000000000000")));
+    for (const pid_t pid : {command.pid(), ChildOf(command)}) {
+      EXPECT_THAT(RightsOf(pid), AllOf(SizeIs(4), Each("0000000000000000")));
+    }
     command.Signal(kLast);
     EXPECT_THAT(command.Wait(), ExitsWith(0));
   }

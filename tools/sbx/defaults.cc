@@ -164,12 +164,22 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
   if (!draft.groups && spec.ids.ids != idmap::Ids::kSelf) {
     spec.ids.groups = idmap::GroupControl::kAllowed;
   }
-  const auto* ids = std::get_if<idmap::UserIds>(&spec.ids.user);
-  const auto* name = std::get_if<idmap::UserName>(&spec.ids.user);
-  const bool is_root = (ids && ids->uid == 0) || (name && name->name == "root");
-  if (!draft.capabilities && is_root) {
-    spec.policy.capabilities = policy::RootCapabilities();
+}
+
+bool IsRoot(const idmap::Spec& spec) {
+  const auto* ids = std::get_if<idmap::UserIds>(&spec.user);
+  const auto* name = std::get_if<idmap::UserName>(&spec.user);
+  return (ids && ids->uid == 0) || (name && name->name == "root");
+}
+
+// What the command has without --cap: what is to be ambient, and what a root
+// file system's own root needs to work as root.
+policy::CapabilitySet UsualCapabilities(const Draft& draft, const Spec& spec) {
+  policy::CapabilitySet usual = spec.policy.ambient.From({});
+  if (std::holds_alternative<DirectoryRoot>(draft.root) && IsRoot(spec.ids)) {
+    usual = usual | policy::RootCapabilities();
   }
+  return usual;
 }
 
 void HideSecrets(const Caller& caller, Spec& spec) {
@@ -202,7 +212,6 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   Spec spec = draft.spec;
   if (draft.groups) spec.ids.groups = *draft.groups;
   if (draft.grace) spec.grace = *draft.grace;
-  if (draft.capabilities) spec.policy.capabilities = *draft.capabilities;
   if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {
     ShowDirectory(*root, draft, spec);
   } else if (std::holds_alternative<EmptyRoot>(draft.root)) {
@@ -210,6 +219,8 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   } else {
     ShowHost(draft, caller, spec);
   }
+  spec.policy.capabilities =
+      draft.capabilities.From(UsualCapabilities(draft, spec));
   spec.files.items.insert(spec.files.items.end(), draft.items.begin(),
                           draft.items.end());
   HideSecrets(caller, spec);

@@ -266,6 +266,24 @@ TEST(Complete, GivesRootsCapabilitiesToNobodyElse) {
   }
 }
 
+TEST(Complete, ChangesTheDefaultCapabilities) {
+  const policy::CapabilitySet chown = policy::CapabilitySet::Of(CAP_CHOWN);
+  const policy::CapabilitySet time = policy::CapabilitySet::Of(CAP_SYS_TIME);
+  Draft draft = WithRoot({.directory = "/srv/debian"});
+  draft.capabilities = {.added = time, .removed = chown};
+  EXPECT_EQ(CompleteOrDie(draft).policy.capabilities,
+            (policy::RootCapabilities() | time) & ~chown);
+}
+
+TEST(Complete, GivesTheCommandWhatIsToBeAmbient) {
+  const policy::CapabilitySet time = policy::CapabilitySet::Of(CAP_SYS_TIME);
+  Draft draft = In("/src");
+  draft.spec.policy.ambient.added = time;
+  EXPECT_EQ(CompleteOrDie(draft).policy.capabilities, time);
+  draft.capabilities = {.changes_default = false};
+  EXPECT_EQ(CompleteOrDie(draft).policy.capabilities, policy::CapabilitySet{});
+}
+
 TEST(Complete, GivesRootOfTheHostsFilesNoCapabilities) {
   Draft draft = In("/src");
   draft.spec.ids.user = idmap::UserIds{0, 0};
@@ -288,7 +306,7 @@ TEST(Complete, TakesWhatWasSaidOverEachDefault) {
     draft.root = root;
     draft.cwd = "/elsewhere";
     draft.groups = idmap::GroupControl::kDenied;
-    draft.capabilities.emplace();
+    draft.capabilities = {.changes_default = false};
     draft.spec.time_limit = absl::Minutes(1);
     draft.grace = absl::ZeroDuration();
     Spec spec = CompleteOrDie(draft);
@@ -300,7 +318,8 @@ TEST(Complete, TakesWhatWasSaidOverEachDefault) {
     EXPECT_EQ(spec.grace, absl::ZeroDuration()) << root.index();
 
     draft.groups = idmap::GroupControl::kAllowed;
-    draft.capabilities = policy::CapabilitySet::Of(CAP_CHOWN);
+    draft.capabilities = {.changes_default = false,
+                          .added = policy::CapabilitySet::Of(CAP_CHOWN)};
     spec = CompleteOrDie(draft);
     EXPECT_EQ(spec.ids.groups, idmap::GroupControl::kAllowed) << root.index();
     EXPECT_EQ(spec.policy.capabilities, policy::CapabilitySet::Of(CAP_CHOWN))

@@ -46,7 +46,7 @@ struct Draft {
   // The operations that were asked for; the defaults come before them.
   std::vector<fs::Item> items = {};
   std::optional<std::string> cwd = {};
-  std::optional<policy::CapabilitySet> capabilities = {};
+  policy::CapabilityList capabilities = {};
   std::optional<idmap::GroupControl> groups = {};
   std::optional<absl::Duration> grace = {};
   std::optional<ReportTarget> report = {};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "sandbox/caller.h"
 #include "sandbox/explain.h"
 #include "sandbox/report.h"
@@ -20,6 +21,7 @@
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
+#include "tools/sbx/caps.h"
 #include "tools/sbx/defaults.h"
 #include "tools/sbx/draft.h"
 #include "tools/sbx/help.h"
@@ -130,19 +132,14 @@ int RunSandbox(const Draft& draft, const Caller& caller) {
   return Finish(*plan, Run(*plan, caller), target);
 }
 
-absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
-  SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
-  SBX_ASSIGN_OR_RETURN(draft.here, sys::CurrentDirectory());
-  return Parse(Options(), arguments, draft);
+int SayCapabilities() {
+  const absl::StatusOr<std::string> text = DescribeCapabilities();
+  if (!text.ok()) return Fail(text.status());
+  Print(STDOUT_FILENO, *text);
+  return EXIT_SUCCESS;
 }
 
-int Main(int argc, char** argv, char** environment) {
-  const Caller caller = CallerOf(argc, argv, environment);
-  const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0),
-                                           argv + argc);
-  Draft draft;
-  const absl::Status read = Read(arguments, draft);
-  if (!read.ok()) return Fail(read);
+int RunDraft(const Draft& draft, const Caller& caller) {
   switch (draft.instead) {
     case Instead::kHelp:
       Print(STDOUT_FILENO, Help(Options()));
@@ -153,6 +150,52 @@ int Main(int argc, char** argv, char** environment) {
     default:
       return RunSandbox(draft, caller);
   }
+}
+
+absl::StatusOr<Draft> Read(absl::Span<const std::string> arguments) {
+  Draft draft;
+  SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
+  SBX_ASSIGN_OR_RETURN(draft.here, sys::CurrentDirectory());
+  SBX_RETURN_IF_ERROR(Parse(Options(), arguments, draft));
+  return draft;
+}
+
+int RunCommand(absl::Span<const std::string> arguments, const Caller& caller) {
+  const absl::StatusOr<Draft> draft = Read(arguments);
+  return draft.ok() ? RunDraft(*draft, caller) : Fail(draft.status());
+}
+
+int Caps(absl::Span<const std::string> arguments, const Caller& caller) {
+  if (arguments.size() == 1 && arguments[0] == kHere) return SayCapabilities();
+  absl::StatusOr<Draft> draft = Read(arguments);
+  if (!draft.ok()) return Fail(draft.status());
+  if (!draft->spec.command.empty()) {
+    return Fail(absl::InvalidArgumentError(
+        "sbx caps takes options alone, and no command"));
+  }
+  draft->spec.command = CapsCommand();
+  return RunDraft(*draft, caller);
+}
+
+// What sbx does besides running a command; a command with such a name is run
+// as `sbx -- caps`.
+constexpr struct {
+  absl::string_view name;
+  int (*run)(absl::Span<const std::string> arguments, const Caller& caller);
+} kSubcommands[] = {
+    {"caps", Caps},
+};
+
+int Main(int argc, char** argv, char** environment) {
+  const Caller caller = CallerOf(argc, argv, environment);
+  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  const absl::Span<const std::string> arguments = words;
+  for (const auto& row : kSubcommands) {
+    if (!arguments.empty() && arguments[0] == row.name) {
+      return row.run(arguments.subspan(1), caller);
+    }
+  }
+  return RunCommand(arguments, caller);
 }
 
 }  // namespace

@@ -10,7 +10,8 @@
 #include "absl/strings/strip.h"
 #include "fs/secrets.h"
 #include "idmap/parse.h"
-#include "policy/names.h"
+#include "policy/capabilities.h"
+#include "policy/limits.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/values.h"
@@ -283,6 +284,26 @@ absl::Status TakeCap(absl::string_view value, Draft& draft) {
   return absl::OkStatus();
 }
 
+template <policy::CapabilityList policy::Spec::*list>
+absl::Status TakeCapabilities(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.spec.policy.*list,
+                       policy::ParseCapabilities(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeSecurebits(absl::string_view value, Draft& draft) {
+  if (value == "auto") {
+    draft.spec.policy.root = policy::RootIs::kAsGiven;
+  } else if (value == "locked") {
+    draft.spec.policy.root = policy::RootIs::kNumber;
+  } else if (value == "root") {
+    draft.spec.policy.root = policy::RootIs::kRoot;
+  } else {
+    return Malformed(value, "auto, locked or root");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TakeNested(absl::string_view value, Draft& draft) {
   SBX_ASSIGN_OR_RETURN(const bool nested, ParseYesNo(value));
   draft.spec.policy.nesting =
@@ -310,9 +331,26 @@ absl::Status TakeLimit(absl::string_view value, Draft& draft) {
 constexpr Option kPolicy[] = {
     {"cap", Takes::kValue, Times::kOnce, "LIST",
      "The capabilities that the command has, in its own namespaces: names as "
-     "in capabilities(7), ALL or none. Default: none; with --root those "
-     "that package managers, su and services need.",
+     "in capabilities(7), ALL or none; ALL,-KILL is all but one, and a list "
+     "that starts with + or - changes the default. Default: none; with --root "
+     "those that package managers, su and services need.",
      TakeCap},
+    {"cap-bound", Takes::kValue, Times::kOnce, "LIST",
+     "The most that anything inside can ever have (the bounding set). Default: "
+     "what the other sets have.",
+     TakeCapabilities<&policy::Spec::bounding>},
+    {"cap-inherit", Takes::kValue, Times::kOnce, "LIST",
+     "The inheritable set. Default: none for root, for others the ambient one.",
+     TakeCapabilities<&policy::Spec::inheritable>},
+    {"cap-ambient", Takes::kValue, Times::kOnce, "LIST",
+     "The ambient set, which programs of users other than root keep. Default: "
+     "none for root, for others --cap. Alone, it is --cap too.",
+     TakeCapabilities<&policy::Spec::ambient>},
+    {"securebits", Takes::kValue, Times::kOnce, "auto|locked|root",
+     "locked: user id 0 is a number like any other, for good. root: starting "
+     "a program gives it the capabilities above, and changing user takes "
+     "them. auto: root if the user is 0 and has some, else locked.",
+     TakeSecurebits},
     {"nested", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
      "Lets the command make sandboxes of its own. Default: no.", TakeNested},
     {"seccomp", Takes::kValue, Times::kOnce, "default|none",

@@ -41,6 +41,12 @@ void Add(Draft& draft, fs::Operation operation) {
   draft.items.push_back({.operation = std::move(operation)});
 }
 
+constexpr policy::CapabilitySet kKill = policy::CapabilitySet::Of(CAP_KILL);
+
+policy::CapabilityList Exactly(policy::CapabilitySet set) {
+  return {.changes_default = false, .added = set};
+}
+
 struct Row {
   // One option as it stands on the command line, and what it does to the draft.
   std::string argument;
@@ -142,11 +148,24 @@ const Row kRows[] = {
     {"--unsetenv=A", [](Draft& d) { d.spec.edits = {UnsetVariable{"A"}}; }},
     {"--clearenv", [](Draft& d) { d.spec.edits = {ClearEnvironment{}}; }},
     // What it may do.
-    {"--cap=none", [](Draft& d) { d.capabilities.emplace(); }},
+    {"--cap=none", [](Draft& d) { d.capabilities = Exactly({}); }},
     {"--cap=CHOWN,kill",
      [](Draft& d) {
-       d.capabilities = policy::CapabilitySet::Of(CAP_CHOWN, CAP_KILL);
+       d.capabilities = Exactly(policy::CapabilitySet::Of(CAP_CHOWN, CAP_KILL));
      }},
+    {"--cap=+kill", [](Draft& d) { d.capabilities.added = kKill; }},
+    {"--cap-bound=KILL",
+     [](Draft& d) { d.spec.policy.bounding = Exactly(kKill); }},
+    {"--cap-inherit=KILL",
+     [](Draft& d) { d.spec.policy.inheritable = Exactly(kKill); }},
+    {"--cap-ambient=KILL",
+     [](Draft& d) { d.spec.policy.ambient = Exactly(kKill); }},
+    {"--securebits=auto",
+     [](Draft& d) { d.spec.policy.root = policy::RootIs::kAsGiven; }},
+    {"--securebits=locked",
+     [](Draft& d) { d.spec.policy.root = policy::RootIs::kNumber; }},
+    {"--securebits=root",
+     [](Draft& d) { d.spec.policy.root = policy::RootIs::kRoot; }},
     {"--nested",
      [](Draft& d) { d.spec.policy.nesting = policy::Nesting::kAllowed; }},
     {"--nested=yes",
@@ -253,6 +272,10 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--setenv==b", "--setenv: \"\" is not the name of a variable"},
       {"--unsetenv=", "--unsetenv: \"\" is not the name of a variable"},
       {"--unsetenv=A=b", "--unsetenv: \"A=b\" is not the name of a variable"},
+      {"--securebits=0", "--securebits: \"0\" is not auto, locked or root"},
+      {"--cap-bound=x", "--cap-bound: there is no capability \"x\""},
+      {"--cap-inherit=x", "--cap-inherit: there is no capability \"x\""},
+      {"--cap-ambient=x", "--cap-ambient: there is no capability \"x\""},
       {"--cap=root", "--cap: there is no capability \"root\""},
       {"--nested=maybe", "--nested: \"maybe\" is not yes or no"},
       {"--seccomp=off", "--seccomp: \"off\" is not default or none"},

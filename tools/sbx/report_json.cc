@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "policy/names.h"
+#include "policy/capabilities.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/help.h"
 
@@ -82,6 +82,14 @@ Json Namespaces(const sys::Namespaces& own) {
   return names;
 }
 
+Json Capabilities(const sys::CapabilitySets& sets) {
+  return {{"effective", policy::CapabilityNames(sets.effective)},
+          {"permitted", policy::CapabilityNames(sets.permitted)},
+          {"inheritable", policy::CapabilityNames(sets.inheritable)},
+          {"bounding", policy::CapabilityNames(sets.bounding)},
+          {"ambient", policy::CapabilityNames(sets.ambient)}};
+}
+
 Json Enforced(const Plan& plan) {
   Json limits = Json::object();
   for (const policy::Limit& limit : plan.policy.limits) {
@@ -96,8 +104,8 @@ Json Enforced(const Plan& plan) {
           {"gid_map", Extents(plan.ids.gids)},
           {"setgroups",
            plan.ids.groups == idmap::GroupControl::kAllowed ? "allow" : "deny"},
-          {"capabilities",
-           policy::CapabilityNames(plan.policy.capabilities.bounding)},
+          {"capabilities", Capabilities(plan.policy.capabilities)},
+          {"securebits", policy::SecurebitNames(plan.policy.securebits)},
           {"no_new_privileges", true},
           {"seccomp", plan.policy.filter ? "default" : "none"},
           {"rlimits", limits},

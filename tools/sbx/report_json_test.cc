@@ -3,6 +3,7 @@
 #include "tools/sbx/report_json.h"
 
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -43,8 +44,13 @@ Plan SomePlan() {
       .files = {.steps = {{.operation = fs::Proc{}}, {.operation = fs::Dev{}}}},
       .policy = {.limits = {{RLIMIT_NOFILE, "nofile", 256, 1024},
                             {RLIMIT_CORE, "core", 0, 0}},
-                 .capabilities = {.bounding = policy::CapabilitySet::Of(
-                                      CAP_CHOWN, CAP_NET_RAW)},
+                 .capabilities = {.effective =
+                                      policy::CapabilitySet::Of(CAP_CHOWN),
+                                  .permitted = policy::CapabilitySet::Of(
+                                      CAP_CHOWN, CAP_KILL),
+                                  .bounding = policy::CapabilitySet::Of(
+                                      CAP_CHOWN, CAP_KILL, CAP_NET_RAW)},
+                 .securebits = SECBIT_NOROOT | SECBIT_KEEP_CAPS_LOCKED,
                  .filter = policy::seccomp::kNothing},
       .network = Network::kNone,
       .command = {"make", "two words"}};
@@ -64,7 +70,14 @@ Json EnforcedOfSomePlan() {
     ],
     "gid_map": [{"inside": 0, "outside": 1000, "count": 1}],
     "setgroups": "deny",
-    "capabilities": "CAP_CHOWN,CAP_NET_RAW",
+    "capabilities": {
+      "effective": "CAP_CHOWN",
+      "permitted": "CAP_CHOWN,CAP_KILL",
+      "inheritable": "none",
+      "bounding": "CAP_CHOWN,CAP_KILL,CAP_NET_RAW",
+      "ambient": "none"
+    },
+    "securebits": ["noroot", "keep-caps-locked"],
     "no_new_privileges": true,
     "seccomp": "default",
     "rlimits": {
@@ -165,7 +178,8 @@ TEST(ReportJson, SaysWhatWasNotEnforced) {
   expected["namespaces"] = {"user", "mount", "pid", "ipc", "uts", "cgroup"};
   expected["network"] = "host";
   expected["setgroups"] = "allow";
-  expected["capabilities"] = "none";
+  for (const auto& [name, set] : expected["capabilities"].items()) set = "none";
+  expected["securebits"] = Json::array();
   expected["seccomp"] = "none";
   expected["rlimits"] = Json::object();
   EXPECT_EQ(Json::parse(ReportJson(plan, SomeReport(), 0))["enforced"],

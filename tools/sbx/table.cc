@@ -2,33 +2,17 @@
 
 #include "tools/sbx/table.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "sandbox/sys/spelling.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::tools {
 namespace {
-
-// How many letters must change, come or go to make one word of the other.
-size_t Distance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 // One option as it stands on the command line.
 struct Given {
@@ -46,7 +30,7 @@ Given Split(absl::string_view argument) {
 class Parser {
  public:
   Parser(absl::Span<const Section> sections,
-         const std::vector<std::string>& arguments, Draft& draft)
+         absl::Span<const std::string> arguments, Draft& draft)
       : sections_(sections), arguments_(arguments), draft_(draft) {}
 
   absl::Status Run() {
@@ -116,28 +100,23 @@ class Parser {
   }
 
   absl::Status Unknown(absl::string_view argument) const {
-    const Option* nearest = nullptr;
-    size_t least = 3;
+    std::vector<std::string> names;
     for (const Section& section : sections_) {
       for (const Option& option : section.options) {
-        const size_t distance =
-            Distance(absl::StripPrefix(argument, "--"), option.name);
-        // Half of a short name is no likeness.
-        if (distance < least && 2 * distance < option.name.size()) {
-          least = distance;
-          nearest = &option;
-        }
+        names.emplace_back(option.name);
       }
     }
+    const std::vector<std::string> near =
+        sys::NearNames(absl::StripPrefix(argument, "--"), names);
     return absl::InvalidArgumentError(absl::StrCat(
         "there is no option ", sys::Quoted(argument),
-        nearest == nullptr ? "; see sbx --help"
-                           : absl::StrCat("; is --", nearest->name,
-                                          " meant? See sbx --help")));
+        near.empty()
+            ? "; see sbx --help"
+            : absl::StrCat("; is --", near[0], " meant? See sbx --help")));
   }
 
   absl::Span<const Section> sections_;
-  const std::vector<std::string>& arguments_;
+  absl::Span<const std::string> arguments_;
   Draft& draft_;
   size_t next_ = 0;
   std::map<absl::string_view, std::string> given_;
@@ -146,7 +125,7 @@ class Parser {
 }  // namespace
 
 absl::Status Parse(absl::Span<const Section> sections,
-                   const std::vector<std::string>& arguments, Draft& draft) {
+                   absl::Span<const std::string> arguments, Draft& draft) {
   return Parser(sections, arguments, draft).Run();
 }
 

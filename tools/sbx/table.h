@@ -42,7 +42,7 @@ struct Section {
 // first other argument or "--"; the rest is the command.  A failure is a
 // sentence about the option.
 absl::Status Parse(absl::Span<const Section> sections,
-                   const std::vector<std::string>& arguments, Draft& draft);
+                   absl::Span<const std::string> arguments, Draft& draft);
 
 }  // namespace sbx::tools
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "policy/names.h"
+#include "policy/limits.h"
 
-#include <linux/capability.h>
 #include <sys/resource.h>
 
 #include <string>
@@ -19,71 +18,6 @@ using test::IsOkAndHolds;
 using test::Says;
 using ::testing::Eq;
 using ::testing::StartsWith;
-
-constexpr CapabilitySet kAll((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
-
-TEST(ParseCapabilities, TakesTheNamesOfTheKernel) {
-  const struct {
-    std::string text;
-    CapabilitySet set;
-  } rows[] = {
-      {"none", {}},
-      {"CAP_CHOWN", CapabilitySet::Of(CAP_CHOWN)},
-      {"CHOWN", CapabilitySet::Of(CAP_CHOWN)},
-      {"cap_net_raw", CapabilitySet::Of(CAP_NET_RAW)},
-      {"Net_Raw", CapabilitySet::Of(CAP_NET_RAW)},
-      {"NET_RAW,CAP_CHOWN", CapabilitySet::Of(CAP_NET_RAW, CAP_CHOWN)},
-      {"chown,chown", CapabilitySet::Of(CAP_CHOWN)},
-      {"checkpoint_restore", CapabilitySet::Of(CAP_CHECKPOINT_RESTORE)},
-      {"ALL", kAll},
-      {"all", kAll},
-      {"chown,all", kAll},
-  };
-  for (const auto& row : rows) {
-    EXPECT_THAT(ParseCapabilities(row.text), IsOkAndHolds(row.set)) << row.text;
-  }
-}
-
-TEST(ParseCapabilities, RefusesWhatIsNoNameOfOne) {
-  const struct {
-    std::string text;
-    std::string name;
-  } rows[] = {
-      {"", R"("")"},
-      {"root", R"("root")"},
-      {"0", R"("0")"},
-      {"cap_5", R"("cap_5")"},
-      {"cap_", R"("cap_")"},
-      {"chown,", R"("")"},
-      {"chown,none", R"("none")"},
-      {"chown, kill", R"(" kill")"},
-      // These begin with a name, which is all that libcap looks at.
-      {"chown+kill", R"("chown+kill")"},
-      {"chown=ep", R"("chown=ep")"},
-      {"chown ", R"("chown ")"},
-      {"chown5", R"("chown5")"},
-      {"chown\x1b", R"("chown\x1b")"},
-  };
-  for (const auto& row : rows) {
-    EXPECT_THAT(ParseCapabilities(row.text),
-                Says(Eq(absl::StrCat("there is no capability ", row.name,
-                                     "; see capabilities(7)"))));
-  }
-}
-
-TEST(CapabilityNames, AreThoseOfTheKernelInItsOrder) {
-  EXPECT_EQ(CapabilityNames({}), "none");
-  EXPECT_EQ(CapabilityNames(CapabilitySet::Of(CAP_NET_RAW, CAP_CHOWN)),
-            "CAP_CHOWN,CAP_NET_RAW");
-}
-
-TEST(CapabilityNames, AreReadBackAsTheSameSet) {
-  for (int number = 0; number <= CAP_LAST_CAP; ++number) {
-    const CapabilitySet set = CapabilitySet::Of(number);
-    EXPECT_THAT(ParseCapabilities(CapabilityNames(set)), IsOkAndHolds(set));
-  }
-  EXPECT_THAT(ParseCapabilities(CapabilityNames(kAll)), IsOkAndHolds(kAll));
-}
 
 TEST(ParseLimit, KnowsEachLimitByItsName) {
   const struct {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "policy/names.h"
+#include "policy/limits.h"
 
-#include <sys/capability.h>
 #include <sys/resource.h>
 
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -17,30 +15,6 @@
 
 namespace sbx::policy {
 namespace {
-
-constexpr CapabilitySet kAll((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
-
-// As the kernel has it, in lower case.
-std::string CapabilityName(int number) {
-  char* const name = cap_to_name(number);
-  std::string copy = name;
-  cap_free(name);
-  return copy;
-}
-
-absl::StatusOr<int> CapabilityNumber(absl::string_view name) {
-  std::string full = absl::AsciiStrToLower(name);
-  if (!absl::StartsWith(full, "cap_")) full.insert(0, "cap_");
-  cap_value_t number = -1;
-  // libcap looks only at what the text starts with: it takes "cap_chown+kill"
-  // for CAP_CHOWN.
-  if (cap_from_name(full.c_str(), &number) != 0 ||
-      CapabilityName(number) != full) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "there is no capability ", sys::Quoted(name), "; see capabilities(7)"));
-  }
-  return number;
-}
 
 struct LimitRow {
   absl::string_view name;
@@ -85,31 +59,6 @@ absl::StatusOr<uint64_t> LimitValue(absl::string_view text) {
 }
 
 }  // namespace
-
-absl::StatusOr<CapabilitySet> ParseCapabilities(absl::string_view text) {
-  CapabilitySet set;
-  if (text == "none") return set;
-  for (absl::string_view name : absl::StrSplit(text, ',')) {
-    if (absl::EqualsIgnoreCase(name, "all")) {
-      set = set | kAll;
-      continue;
-    }
-    SBX_ASSIGN_OR_RETURN(const int number, CapabilityNumber(name));
-    set = set | CapabilitySet::Of(number);
-  }
-  return set;
-}
-
-std::string CapabilityNames(CapabilitySet set) {
-  if (set.empty()) return "none";
-  std::vector<std::string> names;
-  for (int number = 0; number < 64; ++number) {
-    if (set.Has(number)) {
-      names.push_back(absl::AsciiStrToUpper(CapabilityName(number)));
-    }
-  }
-  return absl::StrJoin(names, ",");
-}
 
 absl::StatusOr<Limit> ParseLimit(absl::string_view text) {
   const std::vector<absl::string_view> parts =
