@@ -37,7 +37,8 @@ absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }
 
 absl::Status FilterSystemCalls(const Plan& plan) {
   if (!plan.filter.has_value()) return absl::OkStatus();
-  return sys::FilterSystemCalls(seccomp::DefaultFilter(*plan.filter));
+  return sys::FilterSystemCalls(
+      seccomp::BuiltInFilter(seccomp::BuiltIn::kDefault, *plan.filter));
 }
 
 }  // namespace sbx::policy

@@ -85,23 +85,44 @@ absl::StatusOr<Decisions> DecideCalls(absl::Span<const Group> groups,
   return decisions;
 }
 
+// Refuses those calls of `groups` that are not decided on yet.
+absl::Status RefuseCalls(absl::Span<const Group> groups,
+                         Architecture architecture, Decisions& decisions) {
+  for (const Group& group : groups) {
+    const Answer answer =
+        group.answer == Answer::kAllow ? Answer::kNotPermitted : group.answer;
+    for (const absl::string_view call : CallsOf(group)) {
+      const auto number = NumberOf(call, architecture);
+      if (!number.ok()) return number.status();
+      if (number->has_value()) decisions.insert({**number, {{}, answer}});
+    }
+  }
+  return absl::OkStatus();
+}
+
 void Append(uint32_t first, const Decision& decision,
             std::vector<Range>& ranges) {
   if (!ranges.empty() && ranges.back().decision == decision) return;
   ranges.push_back({first, decision});
 }
 
-// Covers every number there is.  The x32 calls of x86_64, which have bit 30
-// set, lie in the last gap.
-std::vector<Range> CoverAllNumbers(const Decisions& decisions) {
+// The first number of the x32 calls of x86_64, which are those of another
+// architecture.
+constexpr uint32_t kFirstX32 = 0x40000000;
+
+// Covers every number there is.
+std::vector<Range> CoverAllNumbers(const Decisions& decisions,
+                                   Answer otherwise) {
+  const Decision unlisted = {{}, otherwise};
   std::vector<Range> ranges;
   uint32_t next = 0;
   for (const auto& [number, decision] : decisions) {
-    if (number > next) Append(next, Decision(), ranges);
+    if (number > next) Append(next, unlisted, ranges);
     Append(number, decision, ranges);
     next = number + 1;
   }
-  Append(next, Decision(), ranges);
+  Append(next, unlisted, ranges);
+  Append(kFirstX32, Decision(), ranges);
   return ranges;
 }
 
@@ -259,13 +280,17 @@ absl::StatusOr<std::vector<sock_filter>> WriteProgram(
 
 }  // namespace
 
-absl::StatusOr<std::vector<sock_filter>> Compile(absl::Span<const Group> groups,
+absl::StatusOr<std::vector<sock_filter>> Compile(const Table& table,
                                                  Grants grants,
                                                  Architecture architecture) {
-  const absl::StatusOr<Decisions> decisions =
-      DecideCalls(groups, grants, architecture);
+  absl::StatusOr<Decisions> decisions =
+      DecideCalls(table.groups, grants, architecture);
   if (!decisions.ok()) return decisions.status();
-  return WriteProgram(CoverAllNumbers(*decisions), architecture);
+  const absl::Status refused =
+      RefuseCalls(table.refused, architecture, *decisions);
+  if (!refused.ok()) return refused;
+  return WriteProgram(CoverAllNumbers(*decisions, table.otherwise),
+                      architecture);
 }
 
 }  // namespace sbx::policy::seccomp

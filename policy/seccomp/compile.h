@@ -16,8 +16,8 @@
 
 namespace sbx::policy::seccomp {
 
-// Compiles `groups` as they are under `grants`.  Calls in no group, and all
-// calls of another architecture, answer ENOSYS.
+// Compiles `table` as it is under `grants`.  All calls of another architecture
+// answer ENOSYS.
 //
 // The program compares the architecture, searches the call's number by halves,
 // and reads arguments only for calls that have rules.  So the kernel can answer
@@ -26,7 +26,7 @@ namespace sbx::policy::seccomp {
 // what installing a filter takes, stays short.  libseccomp compares with every
 // number by itself, which takes four times the instructions and twice the time
 // to install, and has no word for what is answered when no rule matches.
-absl::StatusOr<std::vector<sock_filter>> Compile(absl::Span<const Group> groups,
+absl::StatusOr<std::vector<sock_filter>> Compile(const Table& table,
                                                  Grants grants,
                                                  Architecture architecture);
 

@@ -43,7 +43,8 @@ constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 // What the groups, compiled for x86_64, answer to a call.
 uint32_t Ask(absl::Span<const Group> groups, Grants grants, uint32_t number,
              uint64_t argument = 0, uint32_t arch = AUDIT_ARCH_X86_64) {
-  const auto filter = Compile(groups, grants, Architecture::kX86_64);
+  const auto filter =
+      Compile({.groups = groups}, grants, Architecture::kX86_64);
   EXPECT_TRUE(filter.ok()) << filter.status();
   if (!filter.ok()) return SECCOMP_RET_KILL_PROCESS;
   return Evaluate(*filter, {.nr = static_cast<int>(number),
@@ -173,8 +174,10 @@ TEST(Compile, NeighboursWithOneAnswerShareOneComparison) {
   const Group apart[] = {{.answer = Answer::kAllow, .calls = "read close"}};
   const Group together[] = {
       {.answer = Answer::kAllow, .calls = "read write open close"}};
-  const auto wide = Compile(together, kNothing, Architecture::kX86_64);
-  const auto narrow = Compile(apart, kNothing, Architecture::kX86_64);
+  const auto wide =
+      Compile({.groups = together}, kNothing, Architecture::kX86_64);
+  const auto narrow =
+      Compile({.groups = apart}, kNothing, Architecture::kX86_64);
   // Load, compare, load, one jump, two answers.
   EXPECT_EQ(wide.value().size(), 6);
   EXPECT_EQ(narrow.value().size(), 8);
@@ -183,14 +186,16 @@ TEST(Compile, NeighboursWithOneAnswerShareOneComparison) {
 
 TEST(Compile, RefusesANameThatNobodyKnows) {
   const Group groups[] = {{.calls = "write wirte"}};
-  const auto filter = Compile(groups, kNothing, Architecture::kX86_64);
+  const auto filter =
+      Compile({.groups = groups}, kNothing, Architecture::kX86_64);
   EXPECT_TRUE(absl::IsNotFound(filter.status()));
   EXPECT_THAT(filter.status().message(), HasSubstr("wirte"));
 }
 
 TEST(Compile, RefusesACallThatIsListedTwice) {
   const Group groups[] = {{.calls = "read"}, {.calls = "write read"}};
-  const auto filter = Compile(groups, kNothing, Architecture::kX86_64);
+  const auto filter =
+      Compile({.groups = groups}, kNothing, Architecture::kX86_64);
   EXPECT_TRUE(absl::IsAlreadyExists(filter.status()));
 }
 
@@ -203,7 +208,8 @@ TEST(Compile, RefusesAProgramWhoseJumpsWouldBeTooLong) {
          .answer = value % 2 ? Answer::kAllow : Answer::kNotImplemented});
   }
   const Group groups[] = {{.rules = rules, .calls = "write"}};
-  const auto filter = Compile(groups, kNothing, Architecture::kX86_64);
+  const auto filter =
+      Compile({.groups = groups}, kNothing, Architecture::kX86_64);
   EXPECT_TRUE(absl::IsOutOfRange(filter.status()));
 }
 

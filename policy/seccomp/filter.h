@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The default system call filter, compiled when sbx was built.
+// The built-in system call filters, compiled when sbx was built.
 
 #ifndef SBX_POLICY_SECCOMP_FILTER_H_
 #define SBX_POLICY_SECCOMP_FILTER_H_
@@ -12,9 +12,9 @@
 
 namespace sbx::policy::seccomp {
 
-// Returns the default profile as `grants` change it, ready for seccomp(2).  It
-// lives as long as the program.
-absl::Span<const sock_filter> DefaultFilter(Grants grants);
+// Returns `profile` as `grants` change it, ready for seccomp(2).  It lives as
+// long as the program.
+absl::Span<const sock_filter> BuiltInFilter(BuiltIn profile, Grants grants);
 
 }  // namespace sbx::policy::seccomp
 

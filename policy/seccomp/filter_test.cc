@@ -81,7 +81,7 @@ Outcome AskNumber(Grants grants, uint32_t number,
                        .instruction_pointer = 0,
                        .args = {}};
   std::ranges::copy(arguments, call.args);
-  return Evaluate(DefaultFilter(grants), call);
+  return Evaluate(BuiltInFilter(BuiltIn::kDefault, grants), call);
 }
 
 uint32_t Ask(Grants grants, absl::string_view call,
@@ -124,14 +124,16 @@ void ExpectAll(Grants grants, absl::string_view calls, uint32_t action) {
 
 // The shape of the filter.
 
+bool SameInstruction(const sock_filter& a, const sock_filter& b) {
+  return a.code == b.code && a.jt == b.jt && a.jf == b.jf && a.k == b.k;
+}
+
 TEST(DefaultFilter, IsWhatTheTableCompilesToNow) {
   for (const Grants grants : AllGrants()) {
-    const auto now = Compile(DefaultGroups(), grants, Native()).value();
+    const auto now =
+        Compile(TableOf(BuiltIn::kDefault), grants, Native()).value();
     EXPECT_TRUE(std::ranges::equal(
-        now, DefaultFilter(grants),
-        [](const sock_filter& a, const sock_filter& b) {
-          return a.code == b.code && a.jt == b.jt && a.jf == b.jf && a.k == b.k;
-        }))
+        now, BuiltInFilter(BuiltIn::kDefault, grants), SameInstruction))
         << grants;
   }
 }
@@ -195,7 +197,7 @@ TEST(DefaultFilter, ReadsArgumentsOnlyWhereThereAreRules) {
 // The kernel runs the filter once for each number when it is installed.
 TEST(DefaultFilter, IsSmallAndBalanced) {
   for (const Grants grants : AllGrants()) {
-    ASSERT_LE(DefaultFilter(grants).size(), 128);
+    ASSERT_LE(BuiltInFilter(BuiltIn::kDefault, grants).size(), 128);
     for (const auto& [number, group] : GroupsByNumber()) {
       const Outcome outcome = AskNumber(grants, number);
       if (outcome.read_arguments) continue;
@@ -388,6 +390,141 @@ TEST(DefaultFilter, KeepsTheDeathSignalOfACommandThatIsProcessOne) {
     EXPECT_EQ(Ask(grants, "prctl", {PR_GET_PDEATHSIG}), kAllowed);
     EXPECT_EQ(Ask(grants, "prctl", {PR_SET_NO_NEW_PRIVS}), kAllowed);
     EXPECT_EQ(Ask(grants, "prctl", {PR_SET_NAME, PR_SET_PDEATHSIG}), kAllowed);
+  }
+}
+
+// The other two.
+
+uint32_t AskBuiltIn(BuiltIn profile, Grants grants, uint32_t number,
+                    const Arguments& arguments = {},
+                    uint32_t arch = AuditArchitecture(Native())) {
+  seccomp_data call = {.nr = static_cast<int>(number),
+                       .arch = arch,
+                       .instruction_pointer = 0,
+                       .args = {}};
+  std::ranges::copy(arguments, call.args);
+  return Evaluate(BuiltInFilter(profile, grants), call).action;
+}
+
+TEST(BuiltInFilters, AreWhatTheTablesCompileToNow) {
+  for (const BuiltIn profile : {BuiltIn::kStrict, BuiltIn::kBase}) {
+    for (const Grants grants : AllGrants()) {
+      const auto now = Compile(TableOf(profile), grants, Native()).value();
+      EXPECT_TRUE(std::ranges::equal(now, BuiltInFilter(profile, grants),
+                                     SameInstruction))
+          << NameOf(profile) << grants;
+    }
+  }
+}
+
+TEST(BuiltInFilters, AnswerEnosysToOtherArchitectures) {
+  for (const BuiltIn profile : kBuiltIns) {
+    for (uint32_t number = 0; number <= 600; ++number) {
+      ASSERT_EQ(AskBuiltIn(profile, kNothing, kX32 | number), kEnosys);
+      ASSERT_EQ(AskBuiltIn(profile, kNothing, number, {}, AUDIT_ARCH_I386),
+                kEnosys);
+    }
+  }
+}
+
+// Arguments that one table or another has a rule about.
+std::vector<Arguments> TellingArguments() {
+  std::vector<Arguments> all = {{}};
+  for (const uint64_t word : std::initializer_list<uint64_t>{
+           CLONE_NEWUSER, CLONE_NEWNS, CLONE_VM, TIOCSTI, TIOCLINUX, TCGETS,
+           PR_SET_PDEATHSIG, PR_SET_NAME, AF_INET, AF_VSOCK, ~uint64_t{0}}) {
+    for (const uint64_t high : kHighBits) {
+      all.push_back({high | word});
+      all.push_back({0, high | word});
+    }
+  }
+  return all;
+}
+
+// What is allowed under `tight` is allowed under `wide`, call by call.
+void ExpectTighter(BuiltIn tight, BuiltIn wide) {
+  for (const Grants grants : AllGrants()) {
+    for (uint32_t number = 0; number <= 600; ++number) {
+      for (const Arguments& arguments : TellingArguments()) {
+        if (AskBuiltIn(tight, grants, number, arguments) != kAllowed) continue;
+        ASSERT_EQ(AskBuiltIn(wide, grants, number, arguments), kAllowed)
+            << "call " << number << " under " << grants;
+      }
+    }
+  }
+}
+
+TEST(StrictFilter, AllowsNothingThatTheDefaultOneRefuses) {
+  ExpectTighter(BuiltIn::kStrict, BuiltIn::kDefault);
+}
+
+TEST(BaseFilter, RefusesNothingThatTheOthersAllow) {
+  ExpectTighter(BuiltIn::kDefault, BuiltIn::kBase);
+  ExpectTighter(BuiltIn::kStrict, BuiltIn::kBase);
+}
+
+void ExpectStrict(absl::string_view calls, uint32_t action) {
+  for (const absl::string_view call :
+       absl::StrSplit(calls, ' ', absl::SkipEmpty())) {
+    const auto number = Number(call);
+    if (!number) continue;
+    for (const Grants grants : AllGrants()) {
+      EXPECT_EQ(AskBuiltIn(BuiltIn::kStrict, grants, *number), action) << call;
+    }
+  }
+}
+
+TEST(StrictFilter, RefusesWhatComputingDoesWithoutWhateverIsGranted) {
+  ExpectStrict(
+      "connect bind sendto sendmsg recvmsg ptrace "
+      "process_vm_readv pidfd_getfd kcmp setuid setgroups capset chown "
+      "setxattr mknodat inotify_init1 io_submit mbind shmget mq_open "
+      "memfd_create personality mount setns chroot unshare sethostname splice "
+      "vmsplice landlock_create_ruleset adjtimex bpf keyctl sync setsid",
+      kEperm);
+  ExpectStrict("clone3 io_uring_setup modify_ldt statmount", kEnosys);
+  ExpectStrict("socket socketpair", kEafnosupport);
+}
+
+TEST(StrictFilter, AllowsWhatComputingNeeds) {
+  ExpectStrict(
+      "read write openat close fstat mmap munmap mprotect brk execve "
+      "exit_group "
+      "wait4 futex rt_sigaction sched_getaffinity prlimit64 getrandom "
+      "clock_gettime epoll_wait rename unlinkat clone seccomp",
+      kAllowed);
+  const uint32_t ioctl = Number("ioctl").value();
+  EXPECT_EQ(AskBuiltIn(BuiltIn::kStrict, kNothing, ioctl, {0, TCGETS}),
+            kAllowed);
+  EXPECT_EQ(AskBuiltIn(BuiltIn::kStrict, kNothing, ioctl, {0, TIOCSCTTY}),
+            kEperm);
+}
+
+TEST(StrictFilter, AnswersEnosysToCallsThatAreNewerThanTheTable) {
+  EXPECT_EQ(AskBuiltIn(BuiltIn::kStrict, kNothing, 600), kEnosys);
+}
+
+TEST(BaseFilter, KeepsWhatSbxPromisesUnderEveryOtherFilter) {
+  for (const Grants grants : AllGrants()) {
+    const auto ask = [&](absl::string_view call, const Arguments& arguments) {
+      return AskBuiltIn(BuiltIn::kBase, grants, Number(call).value(),
+                        arguments);
+    };
+    const bool nested = Has(grants, kNested);
+    for (const uint64_t high : kHighBits) {
+      EXPECT_EQ(ask("ioctl", {0, high | TIOCSTI}), kEperm);
+      EXPECT_EQ(ask("ioctl", {0, high | TIOCLINUX}), kEperm);
+      EXPECT_EQ(ask("clone", {high | CLONE_NEWUSER}),
+                nested ? kAllowed : kEperm);
+      EXPECT_EQ(ask("unshare", {high | CLONE_NEWUSER | CLONE_NEWNS}),
+                nested ? kAllowed : kEperm);
+      EXPECT_EQ(ask("prctl", {high | PR_SET_PDEATHSIG}),
+                Has(grants, kPidOne) ? kEperm : kAllowed);
+    }
+    EXPECT_EQ(ask("clone3", {}), nested ? kAllowed : kEnosys);
+    EXPECT_EQ(ask("ioctl", {0, TIOCSCTTY}), kAllowed);
+    EXPECT_EQ(ask("keyctl", {}), kAllowed);
+    EXPECT_EQ(AskBuiltIn(BuiltIn::kBase, grants, 600), kAllowed);
   }
 }
 

@@ -20,7 +20,8 @@ namespace sbx::policy::seccomp {
 namespace {
 
 bool LoadDefaultFilter(Grants grants) {
-  const absl::Span<const sock_filter> filter = DefaultFilter(grants);
+  const absl::Span<const sock_filter> filter =
+      BuiltInFilter(BuiltIn::kDefault, grants);
   // The kernel copies the program and changes nothing.
   const sock_fprog program = {
       .len = static_cast<unsigned short>(filter.size()),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes filter.cc, the default profile under every set of grants:
+// Writes filter.cc, the built-in profiles under every set of grants:
 //
 //   generate x86_64|aarch64 > filter.cc
 
@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,13 +43,15 @@ namespace sbx::policy::seccomp {
 namespace {
 
 %s
-constexpr std::array<absl::Span<const sock_filter>, kGrantsEnd> kFilters = {
-    %s};
+using Filters = std::array<absl::Span<const sock_filter>, kGrantsEnd>;
+
+constexpr Filters kFilters[] = {
+%s};
 
 }  // namespace
 
-absl::Span<const sock_filter> DefaultFilter(Grants grants) {
-  return kFilters.at(grants);
+absl::Span<const sock_filter> BuiltInFilter(BuiltIn profile, Grants grants) {
+  return kFilters[static_cast<int>(profile)].at(grants);
 }
 
 }  // namespace sbx::policy::seccomp
@@ -65,31 +68,44 @@ std::string InstructionText(const sock_filter& instruction) {
                          instruction.jt, instruction.jf, instruction.k);
 }
 
-std::string FilterName(uint32_t grants) {
-  return absl::StrCat("kFilter", grants);
-}
+// Writes each program once: most grants change nothing in most profiles.
+class Source {
+ public:
+  explicit Source(Architecture architecture) : architecture_(architecture) {}
 
-std::string FilterText(uint32_t grants, absl::Span<const sock_filter> program) {
-  std::string text =
-      absl::StrCat("constexpr sock_filter ", FilterName(grants), "[] = {\n");
-  for (const sock_filter& instruction : program) {
-    absl::StrAppend(&text, InstructionText(instruction));
+  absl::StatusOr<std::string> Write() && {
+    for (const BuiltIn profile : kBuiltIns) {
+      std::vector<std::string> names;
+      for (uint32_t grants = 0; grants < kGrantsEnd; ++grants) {
+        const auto program = Compile(
+            TableOf(profile), static_cast<Grants>(grants), architecture_);
+        if (!program.ok()) return program.status();
+        names.push_back(NameFor(*program));
+      }
+      absl::StrAppend(&rows_, "    {", absl::StrJoin(names, ", "), "},\n");
+    }
+    return absl::StrFormat(kSource, programs_, rows_);
   }
-  return absl::StrCat(text, "};\n");
-}
 
-absl::StatusOr<std::string> SourceText(Architecture architecture) {
-  std::string filters;
-  std::vector<std::string> names;
-  for (uint32_t grants = 0; grants < kGrantsEnd; ++grants) {
-    const absl::StatusOr<std::vector<sock_filter>> program =
-        Compile(DefaultGroups(), static_cast<Grants>(grants), architecture);
-    if (!program.ok()) return program.status();
-    absl::StrAppend(&filters, FilterText(grants, *program));
-    names.push_back(FilterName(grants));
+ private:
+  std::string NameFor(absl::Span<const sock_filter> program) {
+    std::string text;
+    for (const sock_filter& instruction : program) {
+      absl::StrAppend(&text, InstructionText(instruction));
+    }
+    const auto [row, is_new] =
+        names_.try_emplace(text, absl::StrCat("kFilter", names_.size()));
+    if (is_new) {
+      absl::StrAppend(&programs_, "constexpr sock_filter ", row->second,
+                      "[] = {\n", text, "};\n");
+    }
+    return row->second;
   }
-  return absl::StrFormat(kSource, filters, absl::StrJoin(names, ", "));
-}
+
+  Architecture architecture_;
+  std::string programs_, rows_;
+  std::map<std::string, std::string> names_;
+};
 
 int Main(absl::Span<char* const> arguments) {
   const std::optional<Architecture> architecture =
@@ -98,10 +114,10 @@ int Main(absl::Span<char* const> arguments) {
     std::cerr << "usage: generate x86_64|aarch64\n";
     return 2;
   }
-  const absl::StatusOr<std::string> source = SourceText(*architecture);
+  const absl::StatusOr<std::string> source = Source(*architecture).Write();
   if (!source.ok()) {
-    std::cerr << "compiling the default profile: " << source.status().message()
-              << "\n";
+    std::cerr << "compiling the built-in profiles: "
+              << source.status().message() << "\n";
     return 1;
   }
   return std::cout << *source << std::flush ? 0 : 1;

@@ -495,6 +495,30 @@ std::string OutcomeOf(const Group& group, Grants grants) {
 
 absl::Span<const Group> DefaultGroups() { return kGroups; }
 
+Table TableOf(BuiltIn profile) {
+  switch (profile) {
+    case BuiltIn::kDefault:
+      return {.groups = DefaultGroups()};
+    case BuiltIn::kStrict:
+      return {.groups = StrictGroups(), .refused = DefaultGroups()};
+    case BuiltIn::kBase:
+      return {.groups = BaseGroups(), .otherwise = Answer::kAllow};
+  }
+  return {};
+}
+
+absl::string_view NameOf(BuiltIn profile) {
+  switch (profile) {
+    case BuiltIn::kDefault:
+      return "default";
+    case BuiltIn::kStrict:
+      return "strict";
+    case BuiltIn::kBase:
+      return "base";
+  }
+  return "";
+}
+
 std::vector<absl::string_view> CallsOf(const Group& group) {
   return absl::StrSplit(group.calls, ' ', absl::SkipEmpty());
 }
@@ -528,9 +552,9 @@ absl::string_view Words(Answer answer) {
   return "";
 }
 
-std::vector<Explanation> Explain(Grants grants) {
+std::vector<Explanation> Explain(BuiltIn profile, Grants grants) {
   std::vector<Explanation> rows;
-  for (const Group& group : kGroups) {
+  for (const Group& group : TableOf(profile).groups) {
     rows.push_back({group.name, OutcomeOf(group, grants), group.reason});
     for (const Rule& rule : RulesOf(group, grants)) {
       rows.push_back(

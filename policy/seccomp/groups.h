@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The default system call profile as a table.  Every system call is in exactly
-// one group; a call in none is newer than the table and answers ENOSYS, so that
-// programs fall back to an older one.
+// The system call profiles as tables.  In the default one, every system call is
+// in exactly one group; a call in none is newer than the table and answers
+// ENOSYS, so that programs fall back to an older one.
 
 #ifndef SBX_POLICY_SECCOMP_GROUPS_H_
 #define SBX_POLICY_SECCOMP_GROUPS_H_
@@ -74,6 +74,30 @@ struct Group {
   absl::string_view calls = {};
 };
 
+// The profiles that are compiled when sbx is built.
+enum class BuiltIn {
+  // What programs need, and nothing that only administrators and attackers do.
+  kDefault,
+  // What computing needs: for a program that reads files, works and writes
+  // files, such as a converter, a compressor, a solver or a document's parser.
+  kStrict,
+  // What holds under every other filter too, because sbx promises it.
+  kBase,
+};
+
+inline constexpr BuiltIn kBuiltIns[] = {BuiltIn::kDefault, BuiltIn::kStrict,
+                                        BuiltIn::kBase};
+
+// A whole profile.
+struct Table {
+  absl::Span<const Group> groups = {};
+  // Calls that only these list are refused: with the errno that they refuse
+  // them with, or EPERM.
+  absl::Span<const Group> refused = {};
+  // What is answered to calls in none of them.
+  Answer otherwise = Answer::kNotImplemented;
+};
+
 // One row of the printed profile: a group, or below it one of its rules.
 struct Explanation {
   absl::string_view group = {};
@@ -83,8 +107,14 @@ struct Explanation {
   absl::string_view reason = {};
 };
 
-// The table.
+// The tables.
 absl::Span<const Group> DefaultGroups();
+absl::Span<const Group> StrictGroups();
+absl::Span<const Group> BaseGroups();
+Table TableOf(BuiltIn profile);
+
+// "default", "strict" or "base".
+absl::string_view NameOf(BuiltIn profile);
 
 // The names in `group.calls`.
 std::vector<absl::string_view> CallsOf(const Group& group);
@@ -99,8 +129,8 @@ Answer AnswerOf(const Group& group, Grants grants);
 // "allowed", "refused (EPERM)" and so on.
 absl::string_view Words(Answer answer);
 
-// The default profile under `grants` for people to read.
-std::vector<Explanation> Explain(Grants grants);
+// The groups of `profile` under `grants` for people to read.
+std::vector<Explanation> Explain(BuiltIn profile, Grants grants);
 
 }  // namespace sbx::policy::seccomp
 

@@ -36,7 +36,7 @@ const Group& GroupWith(absl::string_view call) {
 // The outcomes of the group's own row and of its rules' rows.
 std::vector<std::string> OutcomesOf(absl::string_view call, Grants grants) {
   std::vector<std::string> outcomes;
-  for (const Explanation& row : Explain(grants)) {
+  for (const Explanation& row : Explain(BuiltIn::kDefault, grants)) {
     if (row.group == GroupWith(call).name) outcomes.push_back(row.outcome);
   }
   return outcomes;
@@ -71,6 +71,17 @@ TEST(DefaultGroups, EveryRuleCanMatch) {
       EXPECT_EQ(rule.value & ~rule.mask, 0) << rule.reason;
       EXPECT_GE(rule.argument, 0) << rule.reason;
       EXPECT_LT(rule.argument, 6) << rule.reason;
+    }
+  }
+}
+
+TEST(OtherGroups, EveryRowGivesItsReasonAsASentence) {
+  for (const BuiltIn profile : {BuiltIn::kStrict, BuiltIn::kBase}) {
+    for (const Group& group : TableOf(profile).groups) {
+      EXPECT_TRUE(IsSentence(group.reason)) << group.name;
+      for (const Rule& rule : group.rules) {
+        EXPECT_TRUE(IsSentence(rule.reason)) << group.name << rule.reason;
+      }
     }
   }
 }
@@ -124,7 +135,7 @@ TEST(Explain, PutsEachRuleBelowItsGroup) {
 // Refused like every family without a row, but somebody will ask why.
 TEST(Explain, SaysWhyEachKnownFamilyIsRefused) {
   std::vector<std::string> refused;
-  for (const Explanation& row : Explain(kNothing)) {
+  for (const Explanation& row : Explain(BuiltIn::kDefault, kNothing)) {
     if (row.outcome != "refused (EAFNOSUPPORT)") continue;
     refused.emplace_back(row.reason.substr(0, row.reason.find(' ')));
   }
@@ -134,7 +145,7 @@ TEST(Explain, SaysWhyEachKnownFamilyIsRefused) {
 
 TEST(Explain, TellsThatProcessOneKeepsItsDeathSignal) {
   EXPECT_THAT(OutcomesOf("prctl", kNothing), SizeIs(1));
-  EXPECT_THAT(Explain(kPidOne),
+  EXPECT_THAT(Explain(BuiltIn::kDefault, kPidOne),
               Contains(AllOf(Field(&Explanation::group, "process settings"),
                              Field(&Explanation::outcome, "refused (EPERM)"))));
 }
