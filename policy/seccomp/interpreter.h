@@ -20,6 +20,8 @@ struct Outcome {
   // Whether the filter looked at more than the number and the architecture.
   // Where it did, the kernel cannot answer from its bitmap.
   bool read_arguments = false;
+  // Which arguments it looked at: bit 0 for the first.
+  uint32_t arguments_read = 0;
   // How many instructions ran.
   int steps = 0;
 };
