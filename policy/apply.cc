@@ -2,6 +2,7 @@
 
 #include "policy/apply.h"
 
+#include "sandbox/sys/seccomp.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
@@ -35,10 +36,16 @@ absl::Status LockCapabilities(const Plan& plan) {
 
 absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }
 
-absl::Status FilterSystemCalls(const Plan& plan) {
-  if (!plan.filter.has_value()) return absl::OkStatus();
-  return sys::FilterSystemCalls(
-      seccomp::BuiltInFilter(seccomp::BuiltIn::kDefault, *plan.filter));
+absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan, int channel) {
+  if (plan.refusals == Refusals::kReported) {
+    SBX_ASSIGN_OR_RETURN(const seccomp::Program program,
+                         ReportingProgram(plan.filters, channel));
+    return sys::FilterWithListener(program.instructions);
+  }
+  for (const Filter& filter : plan.filters.all) {
+    SBX_RETURN_IF_ERROR(sys::FilterSystemCalls(InstructionsOf(filter)));
+  }
+  return sys::Fd();
 }
 
 }  // namespace sbx::policy

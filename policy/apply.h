@@ -6,7 +6,9 @@
 #define SBX_POLICY_APPLY_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "policy/plan.h"
+#include "sandbox/sys/fd.h"
 
 namespace sbx::policy {
 
@@ -19,7 +21,11 @@ absl::Status LockCapabilities(const Plan& plan);
 absl::Status DropAllCapabilities();
 
 // The last thing of all: the filter may refuse any call that is made before.
-absl::Status FilterSystemCalls(const Plan& plan);
+//
+// Returns the listener where refusals are reported, else nothing.  Whoever gets
+// it is asked about every call that is refused; before that it can be sent by
+// the descriptor `channel`, and by no other.
+absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan, int channel);
 
 }  // namespace sbx::policy
 

@@ -75,15 +75,34 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
+std::string NameOf(const Spec& spec) {
+  switch (spec.profile) {
+    case Profile::kDefault:
+      return "default";
+    case Profile::kStrict:
+      return "strict";
+    case Profile::kFile:
+      return spec.profile_file;
+    case Profile::kNone:
+      break;
+  }
+  return "none";
+}
+
 }  // namespace
 
-absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Role& role) {
+absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
+                                const Role& role) {
   const bool is_root = IsRoot(spec, role);
   Plan plan = {.limits = spec.limits,
                .capabilities = SetsOf(spec, is_root),
-               .securebits = is_root ? kUsualSecurebits : kLockedSecurebits};
+               .securebits = is_root ? kUsualSecurebits : kLockedSecurebits,
+               .profile = NameOf(spec),
+               .refusals = spec.refusals};
   SBX_RETURN_IF_ERROR(CheckSets(plan.capabilities, is_root));
-  if (spec.profile == Profile::kDefault) plan.filter = GrantsOf(spec, role);
+  SBX_ASSIGN_OR_RETURN(plan.filters,
+                       PlanFilters(spec, facts, GrantsOf(spec, role),
+                                   plan.capabilities.bounding));
   return plan;
 }
 

@@ -5,11 +5,12 @@
 #ifndef SBX_POLICY_PLAN_H_
 #define SBX_POLICY_PLAN_H_
 
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "policy/seccomp/filter.h"
+#include "policy/facts.h"
+#include "policy/filters.h"
 #include "policy/spec.h"
 #include "sandbox/sys/capabilities.h"
 
@@ -29,8 +30,10 @@ struct Plan {
   sys::CapabilitySets capabilities = {};
   // As linux/securebits.h has them.
   unsigned securebits = 0;
-  // Unset: no filter.
-  std::optional<seccomp::Grants> filter = {};
+  // How users call the profile of system calls, or its file.
+  std::string profile = "none";
+  Filters filters = {};
+  Refusals refusals = Refusals::kAnswered;
   bool operator==(const Plan&) const = default;
 };
 
@@ -42,7 +45,8 @@ struct Plan {
 //
 // A capability that was asked for and that the kernel would take away again,
 // for it is in no set that keeps it, is an error.
-absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Role& role);
+absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
+                                const Role& role);
 
 }  // namespace sbx::policy
 

@@ -21,6 +21,7 @@ using seccomp::Grants;
 using test::IsOk;
 using test::Says;
 using ::testing::Eq;
+using ::testing::StartsWith;
 
 constexpr unsigned kLocked =
     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -30,8 +31,12 @@ constexpr unsigned kLocked =
 constexpr Role kRoot = {.is_root = true};
 constexpr Role kUser = {.is_root = false};
 
+Filters Default(Grants grants) {
+  return {.all = {BuiltInFilter{seccomp::BuiltIn::kDefault, grants}}};
+}
+
 Plan Planned(const Spec& spec, const Role& role) {
-  absl::StatusOr<Plan> plan = PlanPolicy(spec, role);
+  absl::StatusOr<Plan> plan = PlanPolicy(spec, {}, role);
   EXPECT_THAT(plan, IsOk());
   return plan.ok() ? *std::move(plan) : Plan();
 }
@@ -42,8 +47,9 @@ CapabilityList Exactly(CapabilitySet set) {
 
 TEST(PlanPolicy, GivesNoCapabilitiesByDefaultAndMakesRootJustANumber) {
   for (const Role& role : {kUser, kRoot}) {
-    EXPECT_EQ(Planned({}, role),
-              (Plan{.securebits = kLocked, .filter = seccomp::kNothing}))
+    EXPECT_EQ(Planned({}, role), (Plan{.securebits = kLocked,
+                                       .profile = "default",
+                                       .filters = Default(seccomp::kNothing)}))
         << role.is_root;
   }
 }
@@ -56,7 +62,8 @@ TEST(PlanPolicy, LetsARootWithCapabilitiesWorkAsRootDoes) {
                                    .permitted = given,
                                    .bounding = given},
                   .securebits = SECBIT_KEEP_CAPS_LOCKED,
-                  .filter = seccomp::kNothing}));
+                  .profile = "default",
+                  .filters = Default(seccomp::kNothing)}));
 }
 
 TEST(PlanPolicy, KeepsTheCapabilitiesOfAnotherUserOverExecve) {
@@ -68,7 +75,8 @@ TEST(PlanPolicy, KeepsTheCapabilitiesOfAnotherUserOverExecve) {
                                    .bounding = given,
                                    .ambient = given},
                   .securebits = kLocked,
-                  .filter = seccomp::kNothing}));
+                  .profile = "default",
+                  .filters = Default(seccomp::kNothing)}));
 }
 
 TEST(PlanPolicy, TakesEachSetThatWasAskedFor) {
@@ -139,7 +147,7 @@ TEST(PlanPolicy, RefusesWhatWouldBeLost) {
        "lose"},
   };
   for (const auto& row : rows) {
-    EXPECT_THAT(PlanPolicy(row.spec, row.role), Says(Eq(row.words)));
+    EXPECT_THAT(PlanPolicy(row.spec, {}, row.role), Says(Eq(row.words)));
   }
 }
 
@@ -169,7 +177,8 @@ TEST(PlanPolicy, LetsThroughTheSystemCallsThatWereGranted) {
            seccomp::kPidOne},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(Planned(row.spec, row.role).filter, row.grants) << row.what;
+    EXPECT_EQ(Planned(row.spec, row.role).filters, Default(row.grants))
+        << row.what;
   }
 }
 
@@ -177,6 +186,50 @@ TEST(PlanPolicy, FiltersNothingIfThatWasAskedFor) {
   EXPECT_EQ(
       Planned({.profile = Profile::kNone, .nesting = Nesting::kAllowed}, kUser),
       (Plan{.securebits = kLocked}));
+}
+
+TEST(PlanPolicy, TakesTheStrictProfile) {
+  const Plan plan = Planned({.profile = Profile::kStrict}, kUser);
+  EXPECT_EQ(plan.profile, "strict");
+  EXPECT_EQ(
+      plan.filters.all,
+      (std::vector<Filter>{BuiltInFilter{seccomp::BuiltIn::kStrict, {}}}));
+}
+
+constexpr char kAllowing[] = R"({"defaultAction": "SCMP_ACT_ALLOW"})";
+constexpr char kAnswer[] = "\x06\0\0\0\0\0\xff\x7f";
+
+TEST(PlanPolicy, PutsAProfileOfAFileOnWhatHoldsUnderAnyProfile) {
+  ASSERT_OK_AND_ASSIGN(
+      const Plan plan,
+      PlanPolicy({.profile = Profile::kFile,
+                  .profile_file = "p.json",
+                  .nesting = Nesting::kAllowed},
+                 {.profile = kAllowing, .kernel = "6.1.0"}, kUser));
+  EXPECT_EQ(plan.profile, "p.json");
+  ASSERT_EQ(plan.filters.all.size(), 2u);
+  EXPECT_EQ(plan.filters.all[0],
+            Filter(BuiltInFilter{seccomp::BuiltIn::kBase, seccomp::kNested}));
+}
+
+TEST(PlanPolicy, PutsFiltersThatWereGivenOnTheProfile) {
+  const std::string program(kAnswer, 8);
+  ASSERT_OK_AND_ASSIGN(
+      const Plan plan,
+      PlanPolicy({.filters = {7, 8}}, {.filters = {program, program}}, kUser));
+  EXPECT_EQ(plan.filters.all.size(), 3u);
+  EXPECT_EQ(plan.filters.given, 2u);
+  EXPECT_THAT(PlanPolicy({.filters = {7}}, {.filters = {"x"}}, kUser),
+              Says(StartsWith("\"descriptor 7\" is no filter")));
+}
+
+TEST(PlanPolicy, ReportsOfAFilterAlone) {
+  EXPECT_EQ(Planned({.refusals = Refusals::kReported}, kUser).refusals,
+            Refusals::kReported);
+  EXPECT_THAT(
+      PlanPolicy({.profile = Profile::kNone, .refusals = Refusals::kReported},
+                 {}, kUser),
+      Says("there is no filter of system calls whose refusals"));
 }
 
 TEST(PlanPolicy, PassesTheLimitsOnInTheirOrder) {

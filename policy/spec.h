@@ -32,8 +32,20 @@ enum class Profile {
   // policy/seccomp: what programs need, and nothing that only administrators
   // and attackers do.
   kDefault,
+  // What a program needs that only computes.
+  kStrict,
+  // What a file in the format of the OCI runtime says.
+  kFile,
   // All of them: weaker, and said wherever it is used.
   kNone,
+};
+
+// What becomes of a call that the profile refuses.
+enum class Refusals {
+  kAnswered,
+  // It is let through and reported, which finds out what a profile has to
+  // allow, and protects from nothing.
+  kReported,
 };
 
 // Whether the command may make sandboxes of its own: user namespaces, mounts.
@@ -73,6 +85,12 @@ struct Spec {
   CapabilityList ambient = {};
   RootIs root = RootIs::kAsGiven;
   Profile profile = Profile::kDefault;
+  // kFile: which.
+  std::string profile_file = {};
+  // Descriptors from which further filters are read, as programs of classic
+  // BPF.
+  std::vector<int> filters = {};
+  Refusals refusals = Refusals::kAnswered;
   Nesting nesting = Nesting::kRefused;
   std::vector<Limit> limits = {};
   bool operator==(const Spec&) const = default;

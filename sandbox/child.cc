@@ -132,7 +132,12 @@ absl::Status LockCapabilities(Stage& stage) {
 absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
 
 absl::Status FilterSystemCalls(Stage& stage) {
-  return policy::FilterSystemCalls(stage.plan.policy);
+  SBX_ASSIGN_OR_RETURN(
+      sys::Fd listener,
+      policy::FilterSystemCalls(stage.plan.policy, stage.parent.fd().get()));
+  if (!listener) return absl::OkStatus();
+  return stage.parent.Send(
+      {.word = Word::kListener, .target = std::move(listener)});
 }
 
 // What the process that becomes the command does to itself, in the memory of

@@ -138,11 +138,30 @@ std::string Capabilities(const policy::Plan& policy) {
           : "root, with those capabilities\n");
 }
 
+std::string SystemCalls(const policy::Plan& policy) {
+  std::string text = "system calls: ";
+  if (policy.filters.all.empty()) {
+    return absl::StrCat(text, "all; nothing is filtered\n");
+  }
+  absl::StrAppend(&text, "the profile ", Words::Name(policy.profile));
+  if (policy.filters.given > 0) {
+    absl::StrAppend(&text, "; ", policy.filters.given,
+                    " further filters, by descriptor");
+  }
+  if (policy.refusals == policy::Refusals::kReported) {
+    absl::StrAppend(&text, "; what it refuses is let through and reported");
+  }
+  if (!policy.filters.unknown.empty()) {
+    absl::StrAppend(&text, "; unknown and refused: ",
+                    absl::StrJoin(policy.filters.unknown, ", "));
+  }
+  return absl::StrCat(text, "\n");
+}
+
 std::string Policy(const policy::Plan& policy) {
-  std::string text = absl::StrCat(
-      Capabilities(policy), "new privileges (setuid programs): never\n",
-      "system calls: ",
-      policy.filter ? "the default profile" : "all; nothing is filtered", "\n");
+  std::string text = absl::StrCat(Capabilities(policy),
+                                  "new privileges (setuid programs): never\n",
+                                  SystemCalls(policy));
   for (const policy::Limit& limit : policy.limits) {
     absl::StrAppend(&text, "limit: ", limit.name, " ", limit.soft, " (hard ",
                     limit.hard, ")\n");

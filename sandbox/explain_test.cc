@@ -40,7 +40,8 @@ Plan Closed() {
                                .reason = "the root itself, empty"}},
                     .cwd = "/"},
           .policy = {.securebits = SECBIT_NOROOT,
-                     .filter = policy::seccomp::kNothing},
+                     .profile = "default",
+                     .filters = {.all = {policy::BuiltInFilter{}}}},
           .network = Network::kNone,
           .command = {"true"}};
 }
@@ -74,7 +75,7 @@ network: none but its own loopback
 capabilities: none; more can never be had
 user id 0: just a number, for good
 new privileges (setuid programs): never
-system calls: the default profile
+system calls: the profile default
 process 1: sbx's reaper; session: the caller's; ends with sbx or with whoever started it
 )");
 }

@@ -65,6 +65,11 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   fs::Spec files = WithLoginSecrets(spec, facts.ids);
   SBX_RETURN_IF_ERROR(ShowExposed(spec, files));
   facts.files = fs::ReadFacts(files);
+  absl::StatusOr<policy::Facts> policy = policy::ReadFacts(spec.policy);
+  if (!policy.ok()) {
+    return sys::While("reading the system call profile", policy.status());
+  }
+  facts.policy = *std::move(policy);
   facts.environment = caller.environment;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;

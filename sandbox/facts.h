@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "fs/facts.h"
 #include "idmap/facts.h"
+#include "policy/facts.h"
 #include "sandbox/caller.h"
 #include "sandbox/spec.h"
 
@@ -18,6 +19,7 @@ namespace sbx {
 struct Facts {
   idmap::Facts ids = {};
   fs::Facts files = {};
+  policy::Facts policy = {};
   std::vector<std::string> environment = {};
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;

@@ -9,6 +9,8 @@
 //   kIdsMapped ──────────────▶ builds the root               (only if it waits)
 //                              clone3 ─────────────────────▶ gives rights away
 //          ◀─────────────────────────────────────── kFailed  or
+//          ◀───────────────────────────────────── kListener  (if it is to
+//                                                            hear refusals)
 //                                                            execve
 //   kSignalled ──────────────▶ was it sent to everybody?
 //          ◀───────── kTarget, with a pidfd, or without
@@ -40,6 +42,7 @@ namespace sbx {
 enum class Word : int32_t {
   kIdsMapped,
   kFailed,
+  kListener,
   kSignalled,
   kTarget,
   kStopped,
@@ -55,7 +58,8 @@ struct Message {
   rusage usage = {};
   // kFailed: step, errno and words.
   absl::Status failure = {};
-  // kTarget: the command, if the signal was sent to sbx alone.
+  // kTarget: the command, if the signal was sent to sbx alone.  kListener: what
+  // tells of refused system calls.
   sys::Fd target = {};
 };
 

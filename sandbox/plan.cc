@@ -82,8 +82,8 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   SBX_ASSIGN_OR_RETURN(plan.files,
                        fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
   SBX_ASSIGN_OR_RETURN(
-      plan.policy,
-      policy::PlanPolicy(spec.policy, {.is_root = plan.ids.uid == 0,
+      plan.policy, policy::PlanPolicy(spec.policy, facts.policy,
+                                      {.is_root = plan.ids.uid == 0,
                                        .is_process_1 = spec.process_one ==
                                                        ProcessOne::kCommand}));
   plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);

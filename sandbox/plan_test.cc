@@ -59,7 +59,7 @@ TEST(MakePlan, LeavesNothingOfTheHostByDefault) {
                                        .cgroup = true},
                         .ids = idmap::PlanIds({}, Ana().ids).value(),
                         .files = {.steps = {kEmptyRoot}, .cwd = "/"},
-                        .policy = *policy::PlanPolicy({}, {}),
+                        .policy = *policy::PlanPolicy({}, {}, {}),
                         .network = Network::kNone,
                         .command = {"true"},
                         .environment = {"LANG=C", "PWD=/"},
@@ -94,8 +94,8 @@ TEST(MakePlan, PassesOnWhatNeedsNoDecision) {
   EXPECT_EQ(plan.files, (fs::Plan{.steps = {kEmptyRoot, share},
                                   .cwd = "/usr",
                                   .terminal = "/dev/pts/1"}));
-  EXPECT_EQ(plan.policy,
-            *policy::PlanPolicy({.limits = limits}, {.is_process_1 = true}));
+  EXPECT_EQ(plan.policy, *policy::PlanPolicy({.limits = limits}, {},
+                                             {.is_process_1 = true}));
   EXPECT_EQ(plan.host_name, "box");
   EXPECT_THAT(plan.environment, ElementsAre("LANG=C", "PWD=/usr", "A=1"));
   EXPECT_EQ(plan.session, Session::kNew);
@@ -136,7 +136,7 @@ TEST(MakePlan, LetsOnlyUser0WorkAsRoot) {
                                            .ids = idmap::Ids::kSelf},
                                    .policy = {.capabilities = chown}},
                                   Ana()));
-    EXPECT_EQ(plan.policy, *policy::PlanPolicy({.capabilities = chown},
+    EXPECT_EQ(plan.policy, *policy::PlanPolicy({.capabilities = chown}, {},
                                                {.is_root = uid == 0}))
         << uid;
   }

@@ -7,8 +7,11 @@
 
 #include <sys/resource.h>
 
+#include <vector>
+
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "sandbox/refusals.h"
 #include "sandbox/sys/process.h"
 
 namespace sbx {
@@ -40,6 +43,8 @@ struct Report {
   absl::Duration elapsed = absl::ZeroDuration();
   // Of the command and its descendants.
   rusage usage = {};
+  // Calls that the profile would have refused, if it was to report them.
+  std::vector<CountedRefusal> refusals = {};
 };
 
 }  // namespace sbx

@@ -33,13 +33,13 @@ class Supervisor {
   }
 
  private:
-  enum Source { kChannel, kProcessOne, kSignals, kParent, kSources };
+  enum Source { kChannel, kProcessOne, kSignals, kParent, kRefusals, kSources };
 
   absl::Status WaitForOne() {
     pollfd sources[kSources] = {};
-    const sys::Fd* fds[kSources] = {&sandbox_.channel.fd(),
-                                    &sandbox_.process_one.pidfd(),
-                                    &sandbox_.signals, &sandbox_.parent};
+    const sys::Fd* fds[kSources] = {
+        &sandbox_.channel.fd(), &sandbox_.process_one.pidfd(),
+        &sandbox_.signals, &sandbox_.parent, &refusals_.listener()};
     for (int i = 0; i < kSources; ++i) {
       sources[i] = {.fd = fds[i]->get(), .events = POLLIN, .revents = 0};
     }
@@ -49,6 +49,9 @@ class Supervisor {
     }
     // What was said before the end comes before the end.
     if (sources[kChannel].revents != 0) return ReadMessage();
+    if (sources[kRefusals].revents != 0) {
+      SBX_RETURN_IF_ERROR(HearRefusal(sources[kRefusals].revents));
+    }
     if (sources[kSignals].revents != 0) SBX_RETURN_IF_ERROR(ReadSignals());
     if (sources[kProcessOne].revents != 0) return ProcessOneEnded();
     if (sources[kParent].revents != 0) return EndAll(Cause::kParentDeath);
@@ -74,6 +77,8 @@ class Supervisor {
     switch (message->word) {
       case Word::kFailed:
         return message->failure;
+      case Word::kListener:
+        return Listen(std::move(message->target));
       case Word::kTarget:
         return Deliver(message->signal, message->target);
       case Word::kStopped:
@@ -86,6 +91,20 @@ class Supervisor {
       default:
         return absl::InternalError("process 1 said what only sbx says");
     }
+  }
+
+  absl::Status Listen(sys::Fd listener) {
+    // Whatever its channel was, the answers are the same.
+    SBX_ASSIGN_OR_RETURN(policy::seccomp::Program filter,
+                         policy::ReportingProgram(plan_.policy.filters, 0));
+    refusals_ = Refusals(std::move(listener), std::move(filter));
+    return absl::OkStatus();
+  }
+
+  absl::Status HearRefusal(int16_t events) {
+    if ((events & POLLIN) != 0) return refusals_.Take();
+    refusals_.Close();
+    return absl::OkStatus();
   }
 
   // The shell that waits for sbx is to see that its job has stopped.  But a
@@ -191,11 +210,13 @@ class Supervisor {
         .interrupted = !status_->exited() && status_->signal() == interrupt_,
         .started = sandbox_.started,
         .elapsed = sys::SinceBoot() - sandbox_.started_since_boot,
-        .usage = usage_};
+        .usage = usage_,
+        .refusals = refusals_.Counted()};
   }
 
   Sandbox sandbox_;
   const Plan& plan_;
+  Refusals refusals_ = {};
   // By the clock of SinceBoot.
   absl::Duration deadline_;
   Cause cause_ = Cause::kItself;

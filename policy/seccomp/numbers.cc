@@ -6,6 +6,8 @@
 #include <seccomp.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -79,6 +81,16 @@ absl::StatusOr<std::optional<uint32_t>> NumberOf(absl::string_view name,
   }
   // Other negative numbers stand for calls that only other machines have.
   return std::nullopt;
+}
+
+std::string NameOf(uint32_t audit, int number) {
+  const std::unique_ptr<char, decltype(&std::free)> known(
+      seccomp_syscall_resolve_num_arch(audit, number), &std::free);
+  if (known != nullptr) return known.get();
+  for (const NewerCall& call : kNewerCalls) {
+    if (static_cast<int>(call.number) == number) return std::string(call.name);
+  }
+  return absl::StrCat("call ", number);
 }
 
 }  // namespace sbx::policy::seccomp

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The numbers of system calls, per architecture.  Only tools and tests link
-// this: it asks libseccomp, which the shipped program does without.
+// The numbers of system calls, per architecture, as libseccomp and a table of
+// newer ones have them.  A sandbox with a built-in profile does without.
 
 #ifndef SBX_POLICY_SECCOMP_NUMBERS_H_
 #define SBX_POLICY_SECCOMP_NUMBERS_H_
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -40,6 +41,10 @@ absl::Span<const NewerCall> NewerCalls();
 // lacks that call.  A name that nobody knows is an error.
 absl::StatusOr<std::optional<uint32_t>> NumberOf(absl::string_view name,
                                                  Architecture architecture);
+
+// Returns how a call is named that has `number` on the architecture `audit`
+// (AUDIT_ARCH_…); "call 999" if nobody knows it.
+std::string NameOf(uint32_t audit, int number);
 
 }  // namespace sbx::policy::seccomp
 

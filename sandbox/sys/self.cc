@@ -62,16 +62,6 @@ absl::StatusOr<bool> NewPrivilegesForbidden() {
   return answer == 1;
 }
 
-absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
-  const sock_fprog program = {
-      .len = static_cast<unsigned short>(filter.size()),
-      .filter = const_cast<sock_filter*>(filter.data())};
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
-    return CallFailed("seccomp", "SECCOMP_SET_MODE_FILTER");
-  }
-  return absl::OkStatus();
-}
-
 absl::Status SetDumpable(bool dumpable) {
   return Prctl(PR_SET_DUMPABLE, "PR_SET_DUMPABLE", dumpable ? 1 : 0);
 }

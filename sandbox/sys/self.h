@@ -5,7 +5,6 @@
 #ifndef SBX_SANDBOX_SYS_SELF_H_
 #define SBX_SANDBOX_SYS_SELF_H_
 
-#include <linux/filter.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -14,7 +13,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "sandbox/sys/fd.h"
 
 namespace sbx::sys {
@@ -31,10 +29,6 @@ absl::Status LeaveStandardInputAndOutput();
 // No execve gives this process or its children privileges from now on.
 absl::Status ForbidNewPrivileges();
 absl::StatusOr<bool> NewPrivilegesForbidden();
-
-// Loads a filter of system calls, which every later one of this process and
-// its children has to pass (seccomp(2)).
-absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter);
 
 // Whether others of this user may look into this process and trace it, and
 // whether it may leave a core file (PR_SET_DUMPABLE).

@@ -27,6 +27,7 @@
 #include "tools/sbx/help.h"
 #include "tools/sbx/hints.h"
 #include "tools/sbx/options.h"
+#include "tools/sbx/refusals.h"
 #include "tools/sbx/report_json.h"
 #include "tools/sbx/table.h"
 
@@ -88,6 +89,16 @@ int WriteReport(const sys::Fd& target, const std::string& json, int status) {
   return written.ok() ? status : Fail(written);
 }
 
+void TellRefusals(const Plan& plan, const Report& report) {
+  if (plan.policy.refusals == policy::Refusals::kAnswered) return;
+  if (report.refusals.empty()) Complain("the profile would refuse no call");
+  for (const CountedRefusal& row : report.refusals) {
+    Complain(absl::StrCat("the profile would refuse ", RefusalText(row.refusal),
+                          ", ", row.count,
+                          row.count == 1 ? " time" : " times"));
+  }
+}
+
 // A shell that runs a loop stops it if a key at the terminal killed what it
 // waits for, and not if that merely exited.
 void DieAsInterrupted(const Report& report) {
@@ -102,6 +113,7 @@ int Finish(const Plan& plan, const absl::StatusOr<Report>& report,
                        status);
   }
   int status = ExitStatusOf(*report);
+  TellRefusals(plan, *report);
   if (target) {
     status = WriteReport(target, ReportJson(plan, *report, status), status);
   }

@@ -312,13 +312,29 @@ absl::Status TakeNested(absl::string_view value, Draft& draft) {
 }
 
 absl::Status TakeSeccomp(absl::string_view value, Draft& draft) {
+  policy::Spec& policy = draft.spec.policy;
+  if (value.empty()) return Malformed(value, "default, strict, none or FILE");
   if (value == "default") {
-    draft.spec.policy.profile = policy::Profile::kDefault;
+    policy.profile = policy::Profile::kDefault;
+  } else if (value == "strict") {
+    policy.profile = policy::Profile::kStrict;
   } else if (value == "none") {
-    draft.spec.policy.profile = policy::Profile::kNone;
+    policy.profile = policy::Profile::kNone;
   } else {
-    return Malformed(value, "default or none");
+    policy.profile = policy::Profile::kFile;
+    policy.profile_file = std::string(value);
   }
+  return absl::OkStatus();
+}
+
+absl::Status TakeSeccompFd(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.spec.policy.filters.emplace_back(),
+                       ParseDescriptor(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeSeccompLog(absl::string_view, Draft& draft) {
+  draft.spec.policy.refusals = policy::Refusals::kReported;
   return absl::OkStatus();
 }
 
@@ -353,10 +369,21 @@ constexpr Option kPolicy[] = {
      TakeSecurebits},
     {"nested", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
      "Lets the command make sandboxes of its own. Default: no.", TakeNested},
-    {"seccomp", Takes::kValue, Times::kOnce, "default|none",
+    {"seccomp", Takes::kValue, Times::kOnce, "default|strict|none|FILE",
      "Which system calls are refused. default: those that only administrators "
-     "and attackers use. none: none.",
+     "and attackers use. strict: all that a program does not need that only "
+     "computes. none: none. FILE: as a profile of Docker, Podman or another "
+     "OCI runtime says (JSON).",
      TakeSeccomp},
+    {"seccomp-fd", Takes::kValue, Times::kMany, "DESCRIPTOR",
+     "A further filter, read from an open descriptor as a program of classic "
+     "BPF, such as libseccomp exports. A call has to pass all filters.",
+     TakeSeccompFd},
+    {"seccomp-log", Takes::kNothing, Times::kOnce, "",
+     "Lets the system calls through that the profile would refuse, and says at "
+     "the end which they were. This protects from nothing; it is for finding "
+     "out what a command needs.",
+     TakeSeccompLog},
     {"rlimit", Takes::kValue, Times::kMany, "NAME=SOFT[:HARD]",
      "Sets a resource limit of setrlimit(2): as, core, cpu, data, fsize, "
      "nofile, nproc, stack and so on; sizes with K, M, G, T; unlimited. HARD "

@@ -174,6 +174,16 @@ const Row kRows[] = {
      [](Draft& d) { d.spec.policy.nesting = policy::Nesting::kRefused; }},
     {"--seccomp=default",
      [](Draft& d) { d.spec.policy.profile = policy::Profile::kDefault; }},
+    {"--seccomp=strict",
+     [](Draft& d) { d.spec.policy.profile = policy::Profile::kStrict; }},
+    {"--seccomp=p.json",
+     [](Draft& d) {
+       d.spec.policy.profile = policy::Profile::kFile;
+       d.spec.policy.profile_file = "p.json";
+     }},
+    {"--seccomp-fd=1", [](Draft& d) { d.spec.policy.filters = {1}; }},
+    {"--seccomp-log",
+     [](Draft& d) { d.spec.policy.refusals = policy::Refusals::kReported; }},
     {"--seccomp=none",
      [](Draft& d) { d.spec.policy.profile = policy::Profile::kNone; }},
     {"--rlimit=nofile=64:256",
@@ -278,7 +288,7 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--cap-ambient=x", "--cap-ambient: there is no capability \"x\""},
       {"--cap=root", "--cap: there is no capability \"root\""},
       {"--nested=maybe", "--nested: \"maybe\" is not yes or no"},
-      {"--seccomp=off", "--seccomp: \"off\" is not default or none"},
+      {"--seccomp=", "--seccomp: \"\" is not default, strict, none or FILE"},
       {"--rlimit=nofile", "--rlimit: \"nofile\" is not NAME=SOFT[:HARD]"},
       {"--timeout=0", "--timeout: \"0\" is not above zero"},
       {"--timeout=-1", "--timeout: \"-1\" is not a time"},

@@ -7,6 +7,7 @@
 #include "policy/capabilities.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/help.h"
+#include "tools/sbx/refusals.h"
 
 namespace sbx::tools {
 namespace {
@@ -107,9 +108,18 @@ Json Enforced(const Plan& plan) {
           {"capabilities", Capabilities(plan.policy.capabilities)},
           {"securebits", policy::SecurebitNames(plan.policy.securebits)},
           {"no_new_privileges", true},
-          {"seccomp", plan.policy.filter ? "default" : "none"},
+          {"seccomp", plan.policy.profile},
+          {"seccomp_filters", plan.policy.filters.all.size()},
           {"rlimits", limits},
           {"mounts", plan.files.steps.size()}};
+}
+
+Json Refusals(const Report& report) {
+  Json rows = Json::array();
+  for (const CountedRefusal& row : report.refusals) {
+    rows.push_back({{"call", RefusalText(row.refusal)}, {"count", row.count}});
+  }
+  return rows;
 }
 
 Json Start(int exit_status) {
@@ -132,6 +142,9 @@ std::string ReportJson(const Plan& plan, const Report& report,
   json["times"] = TimesOf(report);
   json["resources"] = Resources(report.usage);
   json["enforced"] = Enforced(plan);
+  if (plan.policy.refusals == policy::Refusals::kReported) {
+    json["refusals"] = Refusals(report);
+  }
   return Text(json);
 }
 

@@ -51,7 +51,8 @@ Plan SomePlan() {
                                   .bounding = policy::CapabilitySet::Of(
                                       CAP_CHOWN, CAP_KILL, CAP_NET_RAW)},
                  .securebits = SECBIT_NOROOT | SECBIT_KEEP_CAPS_LOCKED,
-                 .filter = policy::seccomp::kNothing},
+                 .profile = "default",
+                 .filters = {.all = {policy::BuiltInFilter{}}}},
       .network = Network::kNone,
       .command = {"make", "two words"}};
 }
@@ -80,6 +81,7 @@ Json EnforcedOfSomePlan() {
     "securebits": ["noroot", "keep-caps-locked"],
     "no_new_privileges": true,
     "seccomp": "default",
+    "seccomp_filters": 1,
     "rlimits": {
       "nofile": {"soft": 256, "hard": 1024},
       "core": {"soft": 0, "hard": 0}
@@ -181,6 +183,7 @@ TEST(ReportJson, SaysWhatWasNotEnforced) {
   for (const auto& [name, set] : expected["capabilities"].items()) set = "none";
   expected["securebits"] = Json::array();
   expected["seccomp"] = "none";
+  expected["seccomp_filters"] = 0;
   expected["rlimits"] = Json::object();
   EXPECT_EQ(Json::parse(ReportJson(plan, SomeReport(), 0))["enforced"],
             expected);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/sys/seccomp.h"
+
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/sys/status.h"
+
+namespace sbx::sys {
+namespace {
+
+long Load(absl::Span<const sock_filter> filter, unsigned flags) {
+  const sock_fprog program = {
+      .len = static_cast<unsigned short>(filter.size()),
+      .filter = const_cast<sock_filter*>(filter.data())};
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+}  // namespace
+
+absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
+  if (Load(filter, 0) != 0) {
+    return CallFailed("seccomp", "SECCOMP_SET_MODE_FILTER");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Fd> FilterWithListener(absl::Span<const sock_filter> filter) {
+  const long listener = Load(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  if (listener < 0) {
+    return CallFailed("seccomp", "SECCOMP_FILTER_FLAG_NEW_LISTENER");
+  }
+  return Fd(static_cast<int>(listener));
+}
+
+absl::StatusOr<std::optional<seccomp_notif>> ReceiveCall(const Fd& listener) {
+  seccomp_notif call = {};
+  if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &call) == 0) return call;
+  // ENOENT: it was killed in the meantime.
+  if (errno == ENOENT || errno == EINTR) return std::nullopt;
+  return CallFailed("ioctl", "SECCOMP_IOCTL_NOTIF_RECV");
+}
+
+absl::Status LetThrough(const Fd& listener, const seccomp_notif& call) {
+  seccomp_notif_resp answer = {.id = call.id,
+                               .val = 0,
+                               .error = 0,
+                               .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+  if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0 ||
+      errno == ENOENT) {
+    return absl::OkStatus();
+  }
+  return CallFailed("ioctl", "SECCOMP_IOCTL_NOTIF_SEND");
+}
+
+}  // namespace sbx::sys
