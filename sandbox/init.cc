@@ -65,6 +65,8 @@ class Init {
       SBX_RETURN_IF_ERROR(parent_.Send(
           {.word = Word::kStopped, .signal = status.stop_signal()}));
     }
+    // ECHILD: nobody is left.  0: nobody else has ended.
+    if (pid < 0 && errno != ECHILD) return sys::CallFailed("waitpid");
     return absl::OkStatus();
   }
 
@@ -76,9 +78,10 @@ class Init {
     }
     Message ended = {.word = Word::kEnded, .status = status};
     getrusage(RUSAGE_CHILDREN, &ended.usage);
-    // A parent that is gone needs to know nothing.
-    (void)parent_.Send(ended);
-    _exit(EXIT_SUCCESS);
+    // A parent that is gone needs to know nothing; another one learns from the
+    // exit status that it was not told.
+    const absl::Status told = parent_.Send(ended);
+    _exit(told.ok() ? EXIT_SUCCESS : EXIT_FAILURE);
   }
 
   // The parent asks about a signal that it received.  This process stays in the

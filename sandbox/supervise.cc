@@ -195,6 +195,10 @@ class Supervisor {
                          sandbox_.process_one.Wait(&usage));
     ended_ = true;
     if (status_) return absl::OkStatus();
+    if (plan_.process_one == ProcessOne::kReaper && status.exited()) {
+      return absl::InternalError(
+          "process 1 has ended without a word about the command");
+    }
     if (plan_.process_one == ProcessOne::kReaper && cause_ == Cause::kItself) {
       cause_ = Cause::kSandboxKilled;
     }
