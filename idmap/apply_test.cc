@@ -314,8 +314,8 @@ TEST_F(HelperTest, ReadsNothingOfTheCommandsInput) {
 }
 
 TEST_F(HelperTest, HasNoSignalBlockedOrIgnored) {
-  const sys::SignalState before = sys::TakeSignals();
-  sys::BlockSignals();
+  ASSERT_OK_AND_ASSIGN(const sys::SignalState before, sys::TakeSignals());
+  ASSERT_OK(sys::BlockSignals());
   const auto disposition = signal(SIGUSR1, SIG_IGN);
   // By the shell alone, which blocks signals around the programs that it runs.
   const std::string script =
@@ -324,7 +324,7 @@ TEST_F(HelperTest, HasNoSignalBlockedOrIgnored) {
       Path("signals");
   const absl::Status status = MapChild(WithHelpers(script, ""), 4711);
   signal(SIGUSR1, disposition);
-  sys::RestoreSignals(before);
+  ASSERT_OK(sys::RestoreSignals(before));
   ASSERT_OK(status);
   const std::vector<std::string> lines =
       absl::StrSplit(Read("signals"), '\n', absl::SkipEmpty());

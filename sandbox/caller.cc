@@ -6,6 +6,8 @@
 
 #include <cstring>
 
+#include "sandbox/sys/status.h"
+
 namespace sbx {
 
 namespace {
@@ -18,8 +20,9 @@ mode_t ReadUmask() {
 
 }  // namespace
 
-Caller CallerOf(int argc, char** argv, char** environment) {
-  Caller caller = {.signals = sys::TakeSignals(), .umask = ReadUmask()};
+absl::StatusOr<Caller> CallerOf(int argc, char** argv, char** environment) {
+  Caller caller = {.umask = ReadUmask()};
+  SBX_ASSIGN_OR_RETURN(caller.signals, sys::TakeSignals());
   char* last = argc > 0 ? argv[argc - 1] : nullptr;
   for (char** variable = environment; *variable != nullptr; ++variable) {
     caller.environment.emplace_back(*variable);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "sandbox/sys/signals.h"
 
@@ -27,7 +28,7 @@ struct Caller {
 
 // Returns the Caller of a program with these arguments of main(), as the first
 // thing that it does.
-Caller CallerOf(int argc, char** argv, char** environment);
+absl::StatusOr<Caller> CallerOf(int argc, char** argv, char** environment);
 
 }  // namespace sbx
 

@@ -131,8 +131,7 @@ absl::Status KeepDescriptors(Stage& stage) {
 
 absl::Status RestoreInherited(Stage& stage) {
   umask(stage.caller.umask);
-  sys::RestoreSignals(stage.caller.signals);
-  return absl::OkStatus();
+  return sys::RestoreSignals(stage.caller.signals);
 }
 
 absl::Status FilterSystemCalls(Stage& stage) {

@@ -32,7 +32,7 @@ absl::Status MapIds(const Plan& plan, const Sandbox& sandbox) {
 }  // namespace
 
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
-  sys::BlockSignals();
+  SBX_RETURN_IF_ERROR(sys::BlockSignals());
   SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
   Sandbox sandbox = {.channel = std::move(ends.first)};
   SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());

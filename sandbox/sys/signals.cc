@@ -7,25 +7,39 @@
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
+namespace {
 
-SignalState TakeSignals() {
+absl::Status SetMask(const sigset_t* mask, sigset_t* before) {
+  if (sigprocmask(SIG_SETMASK, mask, before) == 0) return absl::OkStatus();
+  return CallFailed("sigprocmask", "SIG_SETMASK");
+}
+
+absl::Status SetAction(int signal, const struct sigaction& action,
+                       struct sigaction* before) {
+  if (sigaction(signal, &action, before) == 0) return absl::OkStatus();
+  return CallFailed("sigaction", signal);
+}
+
+}  // namespace
+
+absl::StatusOr<SignalState> TakeSignals() {
   SignalState before;
-  sigprocmask(SIG_SETMASK, nullptr, &before.mask);
+  SBX_RETURN_IF_ERROR(SetMask(nullptr, &before.mask));
   struct sigaction reported = {};
   reported.sa_handler = SIG_DFL;
-  sigaction(SIGCHLD, &reported, &before.child);
+  SBX_RETURN_IF_ERROR(SetAction(SIGCHLD, reported, &before.child));
   return before;
 }
 
-void BlockSignals() {
+absl::Status BlockSignals() {
   sigset_t all;
   sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
+  return SetMask(&all, nullptr);
 }
 
-void RestoreSignals(const SignalState& before) {
-  sigaction(SIGCHLD, &before.child, nullptr);
-  sigprocmask(SIG_SETMASK, &before.mask, nullptr);
+absl::Status RestoreSignals(const SignalState& before) {
+  SBX_RETURN_IF_ERROR(SetAction(SIGCHLD, before.child, nullptr));
+  return SetMask(&before.mask, nullptr);
 }
 
 absl::StatusOr<Fd> OpenSignals() {

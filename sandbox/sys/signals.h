@@ -24,11 +24,11 @@ struct SignalState {
 
 // Returns how this process was started, and has its children reported from now
 // on even if the caller ignored SIGCHLD, which execve(2) passes on.
-SignalState TakeSignals();
+absl::StatusOr<SignalState> TakeSignals();
 // Blocks every signal that can be blocked.
-void BlockSignals();
+absl::Status BlockSignals();
 // Sets everything back to what TakeSignals returned.
-void RestoreSignals(const SignalState& before);
+absl::Status RestoreSignals(const SignalState& before);
 
 // Opens a descriptor from which every signal can be read, non-blocking.
 // Signals are to be blocked first.

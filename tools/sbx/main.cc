@@ -160,7 +160,7 @@ int RunDraft(const Draft& draft, const Caller& caller) {
       Print(STDOUT_FILENO, absl::StrCat("sbx ", kVersion, "\n"));
       return EXIT_SUCCESS;
     default:
-      return RunSandbox(draft, caller);
+      return RunSandbox(draft, *caller);
   }
 }
 
@@ -199,15 +199,16 @@ constexpr struct {
 };
 
 int Main(int argc, char** argv, char** environment) {
-  const Caller caller = CallerOf(argc, argv, environment);
+  const absl::StatusOr<Caller> caller = CallerOf(argc, argv, environment);
+  if (!caller.ok()) return Fail(caller.status());
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   const absl::Span<const std::string> arguments = words;
   for (const auto& row : kSubcommands) {
     if (!arguments.empty() && arguments[0] == row.name) {
-      return row.run(arguments.subspan(1), caller);
+      return row.run(arguments.subspan(1), *caller);
     }
   }
-  return RunCommand(arguments, caller);
+  return RunCommand(arguments, *caller);
 }
 
 }  // namespace
