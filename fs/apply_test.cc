@@ -96,7 +96,8 @@ Spec Of(std::vector<Operation> operations) {
 // does `then`.
 absl::Status Enter(const Spec& spec, Work then) {
   umask(0);
-  SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, ReadFacts(spec), {}));
+  SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec));
+  SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, facts, {}));
   SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
   SBX_RETURN_IF_ERROR(EnterRoot(root, plan.cwd));
   then();

@@ -2,6 +2,7 @@
 
 #include "fs/facts.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
 
 namespace sbx::fs {
 namespace {
@@ -25,64 +27,116 @@ using Exposure = std::map<sys::Identity, std::vector<Secret>>;
 // The identities of the directories that have been looked at already.
 using Looked = std::map<std::string, std::optional<sys::Identity>>;
 
-std::optional<sys::Identity> Look(const std::string& path, Looked& looked) {
+// Whether `error` says that a path leads nowhere.  What says anything else must
+// not count so: a secret that was merely not found would not be hidden.
+bool LeadsNowhere(int error) {
+  switch (error) {
+    // The way there is closed to us, and so it is to the command.
+    case EACCES:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENOENT:
+    case ENOTDIR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::StatusOr<std::optional<sys::Identity>> Look(const std::string& path,
+                                                  Looked& looked) {
   const auto [row, is_new] = looked.try_emplace(path);
-  if (is_new) {
-    const auto found = sys::IdentityOf(path);
-    if (found.ok()) row->second = *found;
+  if (!is_new) return row->second;
+  const auto found = sys::IdentityOf(path);
+  if (found.ok()) {
+    row->second = *found;
+  } else if (!LeadsNowhere(sys::ErrnoOf(found.status()))) {
+    return found.status();
   }
   return row->second;
 }
 
 // Enters what lies at `path` with every directory above it.
-void AddExposure(const std::string& path, const Secret& secret, Looked& looked,
-                 Exposure& exposure) {
+absl::Status AddExposure(const std::string& path, const Secret& secret,
+                         Looked& looked, Exposure& exposure) {
   for (std::string above = path; above != "/";) {
     above = sys::ParentOf(above);
     const std::string below = path.substr(above == "/" ? 1 : above.size() + 1);
-    const auto identity = Look(above, looked);
+    SBX_ASSIGN_OR_RETURN(const auto identity, Look(above, looked));
     if (identity) {
       Secret relative = secret;
       relative.host = below;
       exposure[*identity].push_back(std::move(relative));
     }
   }
+  return absl::OkStatus();
 }
 
-std::string RealPath(const std::string& path) {
+// Empty if it leads nowhere.
+absl::StatusOr<std::string> RealPath(const std::string& path) {
   char real[PATH_MAX];
-  return realpath(path.c_str(), real) == nullptr ? "" : std::string(real);
+  if (realpath(path.c_str(), real) != nullptr) return std::string(real);
+  if (LeadsNowhere(errno)) return std::string();
+  return sys::CallFailed("realpath", path);
 }
 
 // The names that lead to `secret`: its own; through the real place of its
 // directory, for any part of the way may be a symbolic link; and where it
 // leads if it is one itself.  Empty if it does not exist.
-std::set<std::string> NamesOf(const std::string& secret,
-                              std::map<std::string, std::string>& directories) {
+absl::StatusOr<std::set<std::string>> NamesOf(
+    const std::string& secret,
+    std::map<std::string, std::string>& directories) {
+  std::set<std::string> names;
   // First, for most homes hold few of them.
   struct stat found;
-  if (lstat(secret.c_str(), &found) != 0) return {};
+  if (lstat(secret.c_str(), &found) != 0) {
+    if (LeadsNowhere(errno)) return names;
+    return sys::CallFailed("lstat", secret);
+  }
   const std::string above = sys::ParentOf(secret);
   const auto [row, is_new] = directories.try_emplace(above);
-  if (is_new) row->second = RealPath(above);
-  std::set<std::string> names = {secret};
+  if (is_new) {
+    SBX_ASSIGN_OR_RETURN(row->second, RealPath(above));
+  }
+  names.insert(secret);
   names.insert(sys::Absolute(row->second, secret.substr(above.size() + 1)));
-  if (S_ISLNK(found.st_mode)) names.insert(RealPath(secret));
-  names.erase("");
+  if (S_ISLNK(found.st_mode)) {
+    SBX_ASSIGN_OR_RETURN(const std::string target, RealPath(secret));
+    if (!target.empty()) names.insert(target);
+  }
   return names;
 }
 
-Exposure ReadExposure(const std::vector<Secret>& secrets) {
+absl::StatusOr<Exposure> ReadExposure(const std::vector<Secret>& secrets) {
   Looked looked;
   std::map<std::string, std::string> directories;
   Exposure exposure;
   for (const Secret& secret : secrets) {
     if (secret.visibility == Visibility::kShown) continue;
-    for (const std::string& name : NamesOf(secret.host, directories)) {
-      AddExposure(name, secret, looked, exposure);
+    SBX_ASSIGN_OR_RETURN(const auto names, NamesOf(secret.host, directories));
+    for (const std::string& name : names) {
+      SBX_RETURN_IF_ERROR(AddExposure(name, secret, looked, exposure));
     }
   }
   return exposure;
+}
+
+// The secrets below what each item shares, where it shares any.
+absl::StatusOr<std::map<size_t, std::vector<Secret>>> ReadExposed(
+    const Spec& spec) {
+  std::map<size_t, std::vector<Secret>> exposed;
+  SBX_ASSIGN_OR_RETURN(const Exposure exposure, ReadExposure(spec.secrets));
+  if (exposure.empty()) return exposed;
+  Looked looked;
+  for (size_t i = 0; i < spec.items.size(); ++i) {
+    const Bind* bind = std::get_if<Bind>(&spec.items[i].operation);
+    if (bind == nullptr) continue;
+    SBX_ASSIGN_OR_RETURN(const auto identity, Look(bind->host, looked));
+    if (!identity) continue;  // Mounting it will say what is wrong.
+    const auto found = exposure.find(*identity);
+    if (found != exposure.end()) exposed[i] = found->second;
+  }
+  return exposed;
 }
 
 // Returns the name of the terminal that `number` is, if that name leads to it
@@ -118,19 +172,15 @@ bool HasDev(const Spec& spec) {
 
 }  // namespace
 
-Facts ReadFacts(const Spec& spec) {
+absl::StatusOr<Facts> ReadFacts(const Spec& spec) {
   Facts facts;
   if (HasDev(spec)) facts.terminal = ReadTerminal();
-  const Exposure exposure = ReadExposure(spec.secrets);
-  if (exposure.empty()) return facts;
-  for (size_t i = 0; i < spec.items.size(); ++i) {
-    const Bind* bind = std::get_if<Bind>(&spec.items[i].operation);
-    if (bind == nullptr) continue;
-    const auto identity = sys::IdentityOf(bind->host);
-    if (!identity.ok()) continue;  // Mounting it will say what is wrong.
-    const auto found = exposure.find(*identity);
-    if (found != exposure.end()) facts.exposed[i] = found->second;
+  absl::StatusOr<std::map<size_t, std::vector<Secret>>> exposed =
+      ReadExposed(spec);
+  if (!exposed.ok()) {
+    return sys::While("looking for secrets", exposed.status());
   }
+  facts.exposed = *std::move(exposed);
   return facts;
 }
 

@@ -25,8 +25,9 @@ struct Facts {
   bool operator==(const Facts&) const = default;
 };
 
-// Reads what `spec` needs and no more.  A secret that does not exist is none.
-Facts ReadFacts(const Spec& spec);
+// Reads what `spec` needs and no more.  A secret that does not exist is none;
+// where that cannot be told, it is a failure.
+absl::StatusOr<Facts> ReadFacts(const Spec& spec);
 
 }  // namespace sbx::fs
 

@@ -64,7 +64,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   facts.ids = *std::move(ids);
   fs::Spec files = WithLoginSecrets(spec, facts.ids);
   SBX_RETURN_IF_ERROR(ShowExposed(spec, files));
-  facts.files = fs::ReadFacts(files);
+  SBX_ASSIGN_OR_RETURN(facts.files, fs::ReadFacts(files));
   absl::StatusOr<policy::Facts> policy = policy::ReadFacts(spec.policy);
   if (!policy.ok()) {
     return sys::While("reading the system call profile", policy.status());

@@ -160,7 +160,7 @@ int RunDraft(const Draft& draft, const Caller& caller) {
       Print(STDOUT_FILENO, absl::StrCat("sbx ", kVersion, "\n"));
       return EXIT_SUCCESS;
     default:
-      return RunSandbox(draft, *caller);
+      return RunSandbox(draft, caller);
   }
 }
 
