@@ -21,6 +21,15 @@ uint32_t Half(CapabilitySet set, int half) {
   return static_cast<uint32_t>(set.bits() >> (32 * half));
 }
 
+// Whether this kernel has a capability with that number.
+bool IsKnown(int number) {
+  const int before = errno;
+  const bool known =
+      prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0 || errno != EINVAL;
+  errno = before;
+  return known;
+}
+
 }  // namespace
 
 absl::StatusOr<CapabilitySet> EffectiveCapabilities() {
@@ -35,8 +44,7 @@ absl::Status BoundCapabilities(CapabilitySet kept) {
   for (int number = 0; number < kCapabilities; ++number) {
     if (kept.Has(number)) continue;
     if (prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0) continue;
-    // EINVAL: past the last capability that this kernel knows.
-    if (errno == EINVAL) return absl::OkStatus();
+    if (errno == EINVAL && !IsKnown(number)) return absl::OkStatus();
     return CallFailed("prctl", "PR_CAPBSET_DROP", number);
   }
   return absl::OkStatus();
