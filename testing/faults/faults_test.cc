@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fail-closed: whichever system call of the set-up fails, the command does not
+// run with less than was asked for.
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "testing/command.h"
+#include "testing/faults/tracer.h"
+#include "testing/status.h"
+
+namespace sbx::test {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// How a call fails, and who makes it fail so.
+struct ErrorRow {
+  const char* name;
+  int error;
+  const char* reason;
+};
+
+constexpr ErrorRow kErrors[] = {
+    {"EPERM", EPERM, "a security module or a filter around sbx refuses it"},
+    {"EINVAL", EINVAL, "an older kernel does not know a flag"},
+    {"ENOSYS", ENOSYS, "an older kernel does not know the call"},
+    {"ENOMEM", ENOMEM, "the host has run out of something"},
+};
+
+const ErrorRow& ErrorNamed(absl::string_view name) {
+  for (const ErrorRow& row : kErrors) {
+    if (row.name == name) return row;
+  }
+  std::abort();
+}
+
+// A way to set a sandbox up, and what the probe has to know of it.
+struct SandboxRow {
+  const char* name;
+  Words options;
+  Words asked;
+  // The processes that it starts.
+  std::vector<absl::string_view> processes;
+};
+
+const SandboxRow& SandboxNamed(absl::string_view name) {
+  static const auto* const kSandboxes = new std::vector<SandboxRow>{
+      {"Ordinary", {}, {}, {"sbx", "process 1", "the command's process"}},
+      {"SeveralIds",
+       {"--user=0", "--ids=range"},
+       {"uid=0"},
+       {"sbx", "process 1", "the command's process", "newuidmap's process",
+        "newgidmap's process"}},
+      {"CommandIsProcess1",
+       {"--as-pid-1"},
+       {"process-1=yes"},
+       {"sbx", "process 1"}},
+      {"SomeCapability",
+       {"--cap=CHOWN"},
+       {"capabilities=0000000000000001"},
+       {"sbx", "process 1", "the command's process"}},
+  };
+  for (const SandboxRow& row : *kSandboxes) {
+    if (row.name == name) return row;
+  }
+  std::abort();
+}
+
+std::string PathOf(const std::string& program) {
+  for (const absl::string_view directory :
+       absl::StrSplit(getenv("PATH"), ':')) {
+    std::string path = absl::StrCat(directory, "/", program);
+    if (access(path.c_str(), X_OK) == 0) return path;
+  }
+  ADD_FAILURE() << program << " is not on PATH";
+  return "";
+}
+
+void Append(const Words& more, Words& words) {
+  words.insert(words.end(), more.begin(), more.end());
+}
+
+struct Case {
+  const char* sandbox;
+  const char* error;
+};
+void PrintTo(const Case& row, std::ostream* stream) {
+  *stream << row.sandbox << " with " << row.error;
+}
+
+class FailClosed : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    for (const std::string& secret : {asked_secret_, default_secret_}) {
+      std::filesystem::create_directories(
+          std::filesystem::path(secret).parent_path());
+      std::ofstream(secret) << "secret";
+    }
+    options_.env = OurEnvironment();
+    (*options_.env)["HOME"] = here_ + "/home";
+    options_.argv = Sandbox();
+  }
+
+  // sbx, and what the probe is to look for.
+  Words Sandbox() const {
+    const SandboxRow& row = SandboxNamed(GetParam().sandbox);
+    Words words = {PathOf("sbx"), "--new-session", "--rlimit=nofile=77",
+                   "--hostname=lab", "--hide=" + asked_secret_};
+    Append(row.options, words);
+    Append({"--", PathOf("probe"), absl::StrCat("uid=", getuid()), "files=77",
+            "host-name=lab", "directory=" + here_, "secret=" + asked_secret_,
+            "secret=" + default_secret_},
+           words);
+    for (const char* kind :
+         {"cgroup", "ipc", "mnt", "net", "pid", "user", "uts"}) {
+      const std::string link = absl::StrCat("/proc/self/ns/", kind);
+      words.push_back("outside=" +
+                      std::filesystem::read_symlink(link).string());
+    }
+    Append(row.asked, words);
+    return words;
+  }
+
+  std::string here_ = std::filesystem::current_path();
+  std::string asked_secret_ = here_ + "/hidden/file";
+  std::string default_secret_ = here_ + "/home/.ssh/id_ed25519";
+  CommandOptions options_;
+};
+
+// The calls after whose failure the C library ends the program, in words of its
+// own: then the command has not run either.
+struct LibraryRow {
+  absl::string_view call;
+  absl::string_view reason;
+};
+
+constexpr LibraryRow kOfLibrary[] = {
+    {"arch_prctl", "its start: no thread-local storage"},
+    {"mprotect", "its start: what it has relocated stays writable"},
+    {"futex", "its locks: whatever is no known answer"},
+};
+
+bool EndsInLibrary(absl::string_view call) {
+  for (const LibraryRow& row : kOfLibrary) {
+    if (row.call == call) return true;
+  }
+  return false;
+}
+
+// What is wrong about how a run has ended; empty if nothing is.
+std::string FlawOf(const FaultyRun& run) {
+  const CommandResult& result = run.result;
+  const bool has_run = absl::StrContains(result.out, "started\n");
+  const bool has_looked = absl::EndsWith(result.out, "looked\n");
+  // 126 and 127: of execve itself.
+  const bool own_failure = result.exit_status >= 125 &&
+                           result.exit_status <= 127 &&
+                           absl::StartsWith(result.err, "sbx: ");
+  if (run.hung) return "sbx does not end";
+  if (absl::StrContains(result.out, "less: ")) return "the command has less";
+  if (own_failure) return "";
+  if (!has_run && EndsInLibrary(run.call)) return "";
+  if (!has_run) return "sbx does not say why the command has not run";
+  if (!has_looked) return "the command was cut short without a word";
+  if (result.exit_status != 0) return "the command's end is lost";
+  return "";
+}
+
+// Fails each call of `process` and returns how many there were.
+int FailCallsOf(absl::string_view process, const CommandOptions& options,
+                const ErrorRow& error) {
+  for (int number = 1;; ++number) {
+    const auto run = RunWithFault(
+        options, {.process = process, .number = number, .error = error.error});
+    if (!run.ok()) {
+      ADD_FAILURE() << run.status();
+      return 0;
+    }
+    EXPECT_EQ(FlawOf(*run), "")
+        << "after " << run->call << ", call " << number << " of " << process
+        << ", failed with " << error.name << ":\n"
+        << run->result;
+    if (run->call.empty()) {
+      // Without a fault the probe is content.
+      EXPECT_EQ(run->result.out, "started\nlooked\n");
+      return number - 1;
+    }
+  }
+}
+
+TEST_P(FailClosed, WhicheverCallFails) {
+  const ErrorRow& error = ErrorNamed(GetParam().error);
+  int all = 0;
+  for (const absl::string_view process :
+       SandboxNamed(GetParam().sandbox).processes) {
+    const int calls = FailCallsOf(process, options_, error);
+    EXPECT_GT(calls, 5) << "of " << process;
+    std::cout << calls << " calls of " << process << "\n";
+    all += calls;
+  }
+  std::cout << all << " calls were failed with " << error.name
+            << ", one a run\n";
+}
+
+// Each error in the sandbox of most, each sandbox with the error of most.
+constexpr Case kCases[] = {
+    {"Ordinary", "EPERM"},       {"Ordinary", "EINVAL"},
+    {"Ordinary", "ENOSYS"},      {"Ordinary", "ENOMEM"},
+    {"SeveralIds", "EPERM"},     {"CommandIsProcess1", "EPERM"},
+    {"SomeCapability", "EPERM"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, FailClosed, testing::ValuesIn(kCases),
+                         [](const testing::TestParamInfo<Case>& row) {
+                           return absl::StrCat(row.param.sandbox,
+                                               row.param.error);
+                         });
+
+}  // namespace
+}  // namespace sbx::test

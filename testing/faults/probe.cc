@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What runs inside: looks whether everything is in place that sbx was asked
+// for, NAME=VALUE for what is not the same in every sandbox.  Says "started",
+// a line "less: …" for each thing that is weaker, and "looked".
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Asked {
+  // As /proc/PID/status shows them.
+  std::string capabilities = "0000000000000000";
+  long securebits = 0xef;
+  bool own_session = true;
+  // The command is process 1 itself.
+  bool is_process_1 = false;
+  long uid = -1;
+  long files = -1;
+  std::string host_name = {};
+  std::string directory = {};
+  std::vector<std::string> secrets = {};
+  // The namespaces outside, as /proc/PID/ns shows them: "mnt:[4026531841]".
+  std::vector<std::string> outside = {};
+};
+
+void Less(const std::string& what) { std::printf("less: %s\n", what.c_str()); }
+
+void Expect(const std::string& what, const std::string& found,
+            const std::string& wanted) {
+  if (found != wanted) {
+    Less(what + " is \"" + found + "\" and not \"" + wanted + "\"");
+  }
+}
+
+void Expect(const std::string& what, long found, long wanted) {
+  Expect(what, std::to_string(found), std::to_string(wanted));
+}
+
+// The text of a file; nothing if it cannot be read.
+std::string TextOf(const std::string& path) {
+  std::string text;
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return text;
+  char buffer[4096];
+  ssize_t count = 0;
+  while ((count = read(file, buffer, sizeof(buffer))) > 0) {
+    text.append(buffer, static_cast<size_t>(count));
+  }
+  close(file);
+  return text;
+}
+
+std::vector<std::string> LinesOf(const std::string& path) {
+  std::vector<std::string> lines;
+  std::istringstream text(TextOf(path));
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string LinkOf(const std::string& path) {
+  char target[PATH_MAX];
+  const ssize_t size = readlink(path.c_str(), target, sizeof(target));
+  return size < 0 ? "" : std::string(target, static_cast<size_t>(size));
+}
+
+bool StartsWith(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
+// A field of /proc/PID/status.
+std::string StatusOf(const std::string& pid, const std::string& field) {
+  const std::string start = field + ":\t";
+  for (const std::string& line : LinesOf("/proc/" + pid + "/status")) {
+    if (StartsWith(line, start)) return line.substr(start.size());
+  }
+  return "not there";
+}
+
+constexpr const char* kSets[] = {"CapInh", "CapPrm", "CapEff", "CapBnd",
+                                 "CapAmb"};
+
+void Capabilities(const Asked& asked) {
+  for (const char* set : kSets) {
+    // A root gets its own without inheriting any.
+    const bool inherited = !strcmp(set, "CapInh") || !strcmp(set, "CapAmb");
+    const bool none = inherited && asked.uid == 0;
+    Expect(set, StatusOf("self", set),
+           none ? Asked().capabilities : asked.capabilities);
+  }
+  Expect("securebits", prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), asked.securebits);
+}
+
+void Privileges(const Asked&) {
+  Expect("NoNewPrivs", StatusOf("self", "NoNewPrivs"), "1");
+}
+
+void SystemCalls(const Asked&) {
+  Expect("Seccomp", StatusOf("self", "Seccomp"), "2");
+  if (unshare(CLONE_NEWUSER) == 0) Less("a user namespace can be made");
+}
+
+void Namespaces(const Asked& asked) {
+  for (const std::string& outside : asked.outside) {
+    const std::string kind = outside.substr(0, outside.find(':'));
+    const std::string inside = LinkOf("/proc/self/ns/" + kind);
+    if (inside.empty()) Less("the namespace " + kind + " cannot be seen");
+    if (inside == outside) Less("the namespace " + kind + " is the host's");
+  }
+}
+
+void Ids(const Asked& asked) {
+  Expect("uid", getuid(), asked.uid);
+  Expect("effective uid", geteuid(), asked.uid);
+  Expect("setgroups", TextOf("/proc/self/setgroups"), "deny\n");
+}
+
+void Secrets(const Asked& asked) {
+  for (const std::string& secret : asked.secrets) {
+    if (!TextOf(secret).empty()) Less(secret + " can be read");
+  }
+}
+
+// One line of proc_pid_mountinfo(5).
+struct Mount {
+  std::string place = {};
+  std::set<std::string> options = {};
+  bool propagates = false;
+};
+
+Mount MountFrom(const std::string& line) {
+  std::istringstream words(line);
+  Mount mount;
+  std::string skipped, options;
+  words >> skipped >> skipped >> skipped >> skipped >> mount.place >> options;
+  std::istringstream list(options);
+  for (std::string option; std::getline(list, option, ',');) {
+    mount.options.insert(option);
+  }
+  std::string next;
+  mount.propagates = words >> next && next != "-";
+  return mount;
+}
+
+bool MayBeWritten(const std::string& place, const Asked& asked) {
+  static const std::set<std::string> kPrivate = {
+      "/proc", "/dev/shm", "/dev/pts", "/tmp", "/var/tmp", "/run"};
+  return kPrivate.count(place) != 0 || place == asked.directory;
+}
+
+bool MayHoldDevices(const std::string& place) {
+  static const std::set<std::string> kDevices = {
+      "/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+      "/dev/urandom", "/dev/tty",  "/dev/pts"};
+  return kDevices.count(place) != 0;
+}
+
+void Mounts(const Asked& asked) {
+  const std::vector<std::string> lines = LinesOf("/proc/self/mountinfo");
+  if (lines.empty()) Less("mounts cannot be seen");
+  for (const std::string& line : lines) {
+    const Mount mount = MountFrom(line);
+    const auto has = [&mount](const char* option) {
+      return mount.options.count(option) != 0;
+    };
+    if (!has("nosuid")) Less(mount.place + " allows setuid");
+    if (!has("nodev") && !MayHoldDevices(mount.place)) {
+      Less(mount.place + " allows devices");
+    }
+    if (!has("ro") && !MayBeWritten(mount.place, asked)) {
+      Less(mount.place + " can be written");
+    }
+    if (mount.propagates) Less(mount.place + " is shared with the host");
+  }
+}
+
+// Mounts of the sandbox's own, which nothing of the host shines through.
+void PrivatePlaces(const Asked&) {
+  for (const char* place : {"/tmp", "/var/tmp", "/run", "/dev", "/proc"}) {
+    struct stat here = {}, above = {};
+    const std::string parent = std::string(place) + "/..";
+    if (stat(place, &here) != 0 || stat(parent.c_str(), &above) != 0 ||
+        here.st_dev == above.st_dev) {
+      Less(std::string(place) + " is the host's");
+    }
+  }
+}
+
+void Descriptors(const Asked&) {
+  DIR* directory = opendir("/proc/self/fd");
+  if (directory == nullptr) return Less("descriptors cannot be seen");
+  while (const dirent* entry = readdir(directory)) {
+    const long number = strtol(entry->d_name, nullptr, 10);
+    if (number > STDERR_FILENO && number != dirfd(directory)) {
+      Less("descriptor " + std::string(entry->d_name) + " is open: " +
+           LinkOf("/proc/self/fd/" + std::string(entry->d_name)));
+    }
+  }
+  closedir(directory);
+}
+
+void Network(const Asked&) {
+  const std::vector<std::string> lines = LinesOf("/proc/net/dev");
+  // Two lines of headings, and the loopback.
+  Expect("the number of interfaces", static_cast<long>(lines.size()) - 2, 1);
+}
+
+void Session(const Asked& asked) {
+  if (asked.own_session && getsid(0) != getpid()) {
+    Less("the session is not its own");
+  }
+}
+
+void Limits(const Asked& asked) {
+  rlimit files = {};
+  getrlimit(RLIMIT_NOFILE, &files);
+  Expect("the limit of files", static_cast<long>(files.rlim_cur), asked.files);
+  Expect("the hard one", static_cast<long>(files.rlim_max), asked.files);
+}
+
+void HostName(const Asked& asked) {
+  char name[HOST_NAME_MAX + 1] = {};
+  gethostname(name, sizeof(name));
+  Expect("the host name", name, asked.host_name);
+}
+
+void Directory(const Asked& asked) {
+  char path[PATH_MAX];
+  Expect("the directory", getcwd(path, sizeof(path)) ? path : "none",
+         asked.directory);
+}
+
+void Signals(const Asked&) {
+  Expect("SigBlk", StatusOf("self", "SigBlk"), "0000000000000000");
+}
+
+// The command's process 1, which is sbx.
+void ProcessOne(const Asked& asked) {
+  if (asked.is_process_1) return Expect("the process id", getpid(), 1);
+  for (const char* file : {"environ", "mem", "maps", "auxv"}) {
+    const std::string path = std::string("/proc/1/") + file;
+    if (open(path.c_str(), O_RDONLY) >= 0) Less(path + " can be opened");
+  }
+  if (!LinkOf("/proc/1/exe").empty()) Less("/proc/1/exe can be seen");
+  const std::string arguments = TextOf("/proc/1/cmdline");
+  if (arguments.find_first_not_of('\0') != std::string::npos) {
+    Less("/proc/1/cmdline can be read");
+  }
+}
+
+// What process 1 may do.  It gives away at its birth what the command is not
+// to have, and the rest while the command starts.
+void ProcessOnesCapabilities(const Asked& asked) {
+  if (asked.is_process_1) return;
+  const unsigned long long allowed =
+      strtoull(asked.capabilities.c_str(), nullptr, 16);
+  for (const char* set : kSets) {
+    const std::string has = StatusOf("1", set);
+    if ((strtoull(has.c_str(), nullptr, 16) & ~allowed) != 0) {
+      Less(std::string("process 1 has capabilities: ") + set + " " + has);
+    }
+  }
+  Expect("NoNewPrivs of process 1", StatusOf("1", "NoNewPrivs"), "1");
+}
+
+constexpr void (*kChecks[])(const Asked&) = {
+    Capabilities,
+    Privileges,
+    SystemCalls,
+    Namespaces,
+    Ids,
+    Secrets,
+    Mounts,
+    PrivatePlaces,
+    Descriptors,
+    Network,
+    Session,
+    Limits,
+    HostName,
+    Directory,
+    Signals,
+    ProcessOne,
+    ProcessOnesCapabilities,
+};
+
+struct Word {
+  const char* name;
+  void (*take)(const std::string& value, Asked& asked);
+};
+
+constexpr Word kWords[] = {
+    {"capabilities",
+     [](auto& value, Asked& asked) { asked.capabilities = value; }},
+    {"securebits",
+     [](auto& value, Asked& asked) {
+       asked.securebits = strtol(value.c_str(), nullptr, 0);
+     }},
+    {"session",
+     [](auto& value, Asked& asked) { asked.own_session = value == "own"; }},
+    {"process-1", [](auto&, Asked& asked) { asked.is_process_1 = true; }},
+    {"uid",
+     [](auto& value, Asked& asked) {
+       asked.uid = strtol(value.c_str(), nullptr, 10);
+     }},
+    {"files",
+     [](auto& value, Asked& asked) {
+       asked.files = strtol(value.c_str(), nullptr, 10);
+     }},
+    {"host-name", [](auto& value, Asked& asked) { asked.host_name = value; }},
+    {"directory", [](auto& value, Asked& asked) { asked.directory = value; }},
+    {"secret",
+     [](auto& value, Asked& asked) { asked.secrets.push_back(value); }},
+    {"outside",
+     [](auto& value, Asked& asked) { asked.outside.push_back(value); }},
+};
+
+// A word that nobody knows would be a check that is not made.
+bool Take(const std::string& argument, Asked& asked) {
+  const size_t equals = argument.find('=');
+  if (equals == std::string::npos) return false;
+  for (const Word& word : kWords) {
+    if (argument.substr(0, equals) == word.name) {
+      word.take(argument.substr(equals + 1), asked);
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::puts("started");
+  std::fflush(stdout);
+  Asked asked;
+  for (int i = 1; i < argc; ++i) {
+    if (!Take(argv[i], asked)) Less(std::string("no such word: ") + argv[i]);
+  }
+  for (const auto check : kChecks) check(asked);
+  std::puts("looked");
+  return EXIT_SUCCESS;
+}
