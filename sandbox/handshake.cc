@@ -28,7 +28,7 @@ struct Frame {
 
 void Copy(absl::string_view text, char* field, size_t size) {
   const size_t length = std::min(text.size(), size - 1);
-  std::memcpy(field, text.data(), length);
+  std::copy_n(text.begin(), length, field);
   field[length] = '\0';
 }
 
@@ -50,6 +50,16 @@ Frame FrameOf(const Message& message) {
     Copy(message.failure.message(), frame.words, sizeof(frame.words));
   }
   return frame;
+}
+
+// What arrives is not ours until it has been looked at.
+absl::Status Accept(Frame& frame) {
+  frame.step[sizeof(frame.step) - 1] = '\0';
+  frame.words[sizeof(frame.words) - 1] = '\0';
+  if (frame.word >= Word::kIdsMapped && frame.word <= Word::kEnded) {
+    return absl::OkStatus();
+  }
+  return absl::InternalError("a process of the sandbox said no known word");
 }
 
 absl::Status FailureIn(const Frame& frame) {
@@ -131,6 +141,7 @@ absl::StatusOr<std::optional<Message>> Channel::Receive() const {
     if (errno != EINTR) return sys::CallFailed("recvmsg");
   }
   if (size == 0) return std::nullopt;
+  SBX_RETURN_IF_ERROR(Accept(frame));
   Message message = MessageOf(frame);
   message.target = DetachFd(header);
   return message;

@@ -72,7 +72,8 @@ class Channel {
   static absl::StatusOr<std::pair<Channel, Channel>> New();
 
   absl::Status Send(const Message& message) const;
-  // Waits for the next message; nothing: the other end is closed.
+  // Waits for the next message; nothing: the other end is closed.  A failure if
+  // what arrives is no message.
   absl::StatusOr<std::optional<Message>> Receive() const;
   // Whether the other end is closed.
   bool Abandoned() const;
