@@ -71,6 +71,11 @@ const SandboxRow& SandboxNamed(absl::string_view name) {
        {"--as-pid-1"},
        {"process-1=yes"},
        {"sbx", "process 1"}},
+      // Where the filter does not insist on no_new_privs too.
+      {"NoFilter",
+       {"--seccomp=none"},
+       {"filter=none"},
+       {"sbx", "process 1", "the command's process"}},
       {"SomeCapability",
        {"--cap=CHOWN"},
        {"capabilities=0000000000000001"},
@@ -115,6 +120,8 @@ class FailClosed : public testing::TestWithParam<Case> {
     options_.env = OurEnvironment();
     (*options_.env)["HOME"] = here_ + "/home";
     options_.argv = Sandbox();
+    // One that the command is not to inherit, for sbx keeps all of its own.
+    options_.descriptors = {{50, STDERR_FILENO}};
   }
 
   // sbx, and what the probe is to look for.
@@ -220,10 +227,10 @@ TEST_P(FailClosed, WhicheverCallFails) {
 
 // Each error in the sandbox of most, each sandbox with the error of most.
 constexpr Case kCases[] = {
-    {"Ordinary", "EPERM"},       {"Ordinary", "EINVAL"},
-    {"Ordinary", "ENOSYS"},      {"Ordinary", "ENOMEM"},
-    {"SeveralIds", "EPERM"},     {"CommandIsProcess1", "EPERM"},
-    {"SomeCapability", "EPERM"},
+    {"Ordinary", "EPERM"},   {"Ordinary", "EINVAL"},
+    {"Ordinary", "ENOSYS"},  {"Ordinary", "ENOMEM"},
+    {"SeveralIds", "EPERM"}, {"CommandIsProcess1", "EPERM"},
+    {"NoFilter", "EPERM"},   {"SomeCapability", "EPERM"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, FailClosed, testing::ValuesIn(kCases),

@@ -301,6 +301,7 @@ std::vector<std::string> Variables(const Environment& environment) {
   dup2(outputs.out.get(), STDOUT_FILENO);
   dup2(outputs.err.get(), STDERR_FILENO);
   close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+  for (const auto& [theirs, ours] : options.descriptors) dup2(ours, theirs);
   char word = 0;
   // Not before it is held.
   if (read(go, &word, 1) == 1) (void)program.Exec(options.argv[0]);
