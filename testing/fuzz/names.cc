@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// --cap and --rlimit.
+
+#include "policy/names.h"
+
+#include <sys/resource.h>
+
+#include "testing/fuzz/target.h"
+
+namespace sbx::test {
+namespace {
+
+void CheckCapabilities(absl::string_view text) {
+  const auto set = policy::ParseCapabilities(text);
+  if (!set.ok()) return RequireSentence(set.status().message());
+  const auto again = policy::ParseCapabilities(policy::CapabilityNames(*set));
+  Require(again.ok() && *again == *set, "what is printed is read");
+}
+
+void CheckLimit(absl::string_view text) {
+  const auto limit = policy::ParseLimit(text);
+  if (!limit.ok()) return RequireSentence(limit.status().message());
+  Require(limit->soft <= limit->hard, "the kernel takes the limit");
+  Require(limit->resource >= 0 && limit->resource < RLIM_NLIMITS,
+          "the kernel knows the resource");
+}
+
+void Check(absl::string_view text) {
+  CheckCapabilities(text);
+  CheckLimit(text);
+}
+
+}  // namespace
+
+const Target kTarget = {
+    .seeds = {"none", "ALL", "NET_RAW,CAP_CHOWN", "cap_sys_admin,kill",
+              "nofile=256:1024", "as=2G", "core=unlimited", "cpu=0:unlimited",
+              "stack=18446744073709551615"},
+    .check = Check};
+
+}  // namespace sbx::test
