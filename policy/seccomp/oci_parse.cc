@@ -320,7 +320,11 @@ absl::StatusOr<OciProfile> ParseOciProfile(absl::string_view json,
   } catch (const Json::parse_error& error) {
     return absl::InvalidArgumentError(
         absl::StrCat(sys::Quoted(name), ": line ", LineAt(json, error.byte),
-                     " is not JSON (", error.what(), ")"));
+                     " is not JSON: ", sys::Quoted(error.what())));
+  } catch (const Json::exception& error) {
+    // Such as a number that is too large for anything.
+    return absl::InvalidArgumentError(
+        absl::StrCat(sys::Quoted(name), ": ", sys::Quoted(error.what())));
   }
   const std::string file(name);
   SBX_ASSIGN_OR_RETURN(OciProfile profile, ProfileIn(Node(root, file, "")));

@@ -166,6 +166,8 @@ TEST(ParseOciProfile, NamesTheLineThatIsNoJson) {
   EXPECT_THAT(ParseOciProfile("{\n\n  \"a\" 1\n}", "p.json"),
               Says("\"p.json\": line 3 is not JSON"));
   EXPECT_THAT(ParseOciProfile("", "p.json"), Says("line 1 is not JSON"));
+  EXPECT_THAT(ParseOciProfile("[1e999]", "p.json"),
+              Says("\"p.json\": \"[json.exception.out_of_range"));
 }
 
 TEST(ParseKernelVersion, ReadsWhatUnameSays) {
