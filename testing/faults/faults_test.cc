@@ -124,6 +124,9 @@ class FailClosed : public testing::TestWithParam<Case> {
     options_.descriptors = {{50, STDERR_FILENO}};
   }
 
+  const CommandOptions& options() const { return options_; }
+
+ private:
   // sbx, and what the probe is to look for.
   Words Sandbox() const {
     const SandboxRow& row = SandboxNamed(GetParam().sandbox);
@@ -216,7 +219,7 @@ TEST_P(FailClosed, WhicheverCallFails) {
   int all = 0;
   for (const absl::string_view process :
        SandboxNamed(GetParam().sandbox).processes) {
-    const int calls = FailCallsOf(process, options_, error);
+    const int calls = FailCallsOf(process, options(), error);
     EXPECT_GT(calls, 5) << "of " << process;
     std::cout << calls << " calls of " << process << "\n";
     all += calls;

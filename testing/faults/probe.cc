@@ -162,14 +162,14 @@ Mount MountFrom(const std::string& line) {
 bool MayBeWritten(const std::string& place, const Asked& asked) {
   static const std::set<std::string> kPrivate = {
       "/proc", "/dev/shm", "/dev/pts", "/tmp", "/var/tmp", "/run"};
-  return kPrivate.count(place) != 0 || place == asked.directory;
+  return kPrivate.contains(place) || place == asked.directory;
 }
 
 bool MayHoldDevices(const std::string& place) {
   static const std::set<std::string> kDevices = {
       "/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
       "/dev/urandom", "/dev/tty",  "/dev/pts"};
-  return kDevices.count(place) != 0;
+  return kDevices.contains(place);
 }
 
 void Mounts(const Asked& asked) {
@@ -178,7 +178,7 @@ void Mounts(const Asked& asked) {
   for (const std::string& line : lines) {
     const Mount mount = MountFrom(line);
     const auto has = [&mount](const char* option) {
-      return mount.options.count(option) != 0;
+      return mount.options.contains(option);
     };
     if (!has("nosuid")) Less(mount.place + " allows setuid");
     if (!has("nodev") && !MayHoldDevices(mount.place)) {

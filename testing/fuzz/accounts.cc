@@ -80,8 +80,8 @@ void Check(absl::string_view text) {
 }  // namespace
 
 const Target kTarget = {
-    .seeds = {"root:x:0:0:root:/root:/bin/bash\n"
-              "ana:x:1000:1000:Ana,,,:/home/ana:/bin/sh\n",
+    .seeds = {std::string("root:x:0:0:root:/root:/bin/bash\n") +
+                  "ana:x:1000:1000:Ana,,,:/home/ana:/bin/sh\n",
               "ana:x:1000:1000\n#ana:x:0:0\n+ana::::::\n", "root:x:0:\n",
               "ana:x:1000:bob,eve\nadded:x:77778:\n", ":x:1000:1000:::",
               "ana:x:01000:1000:::\nadded:x:77777:77778::/:/bin/sh",

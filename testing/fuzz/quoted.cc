@@ -36,13 +36,11 @@ void Check(absl::string_view text) {
 
 }  // namespace
 
-const Target kTarget = {.seeds = {"", "plain", "a \"b\"", "new\nline",
-                                  "\x1b[2J", "caf\xc3\xa9", "\xc3",
-                                  "\xc2\x9b"
-                                  "2J",
-                                  "\\x41",
-                                  "\xe2\x80\xae"
-                                  "gpj"},
-                        .check = Check};
+const Target kTarget = {
+    .seeds = {"", "plain", "a \"b\"", "new\nline", "\x1b[2J", "caf\xc3\xa9",
+              "\xc3", std::string("\xc2\x9b") + "2J", "\\x41",
+              // The mark that turns the direction of writing round.
+              std::string{'\xe2', '\x80', '\xae'} + "gpj"},
+    .check = Check};
 
 }  // namespace sbx::test
