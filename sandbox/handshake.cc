@@ -136,9 +136,11 @@ absl::StatusOr<std::optional<Message>> Channel::Receive() const {
   header.msg_controllen = sizeof(extra.room);
   ssize_t size = -1;
   while ((size = recvmsg(fd_.get(), &header, MSG_CMSG_CLOEXEC)) < 0) {
-    // ECONNRESET: the other end was closed before it had read everything.
-    if (errno == ECONNRESET) return std::nullopt;
-    if (errno != EINTR) return sys::CallFailed("recvmsg");
+    // ECONNRESET comes once, where the other end was closed before it had read
+    // everything; what it sent before comes after.
+    if (errno != EINTR && errno != ECONNRESET) {
+      return sys::CallFailed("recvmsg");
+    }
   }
   if (size == 0) return std::nullopt;
   SBX_RETURN_IF_ERROR(Accept(frame));

@@ -172,6 +172,18 @@ TEST(Channel, AnEndThatLeftWithoutReadingIsNothingToo) {
   EXPECT_FALSE(end.has_value());
 }
 
+TEST(Channel, WhatWasSaidByAnEndThatLeftWithoutReadingArrives) {
+  Ends ends = NewChannel();
+  ASSERT_OK(ends.there.Send({.word = Word::kSignalled, .signal = SIGCONT}));
+  ASSERT_OK(ends.here.Send({.word = Word::kEnded, .status = {256}}));
+  ends.here = Channel();
+  ASSERT_OK_AND_ASSIGN(const auto message, ends.there.Receive());
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(message->word, Word::kEnded);
+  ASSERT_OK_AND_ASSIGN(const auto end, ends.there.Receive());
+  EXPECT_FALSE(end.has_value());
+}
+
 TEST(Channel, SendingToNobodyIsAFailureAndNoSignal) {
   Ends ends = NewChannel();
   ends.there = Channel();

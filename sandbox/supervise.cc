@@ -148,10 +148,7 @@ class Supervisor {
         return absl::OkStatus();
       }
     }
-    if (plan_.process_one == ProcessOne::kCommand) {
-      return Deliver(number, sandbox_.process_one.pidfd());
-    }
-    return sandbox_.channel.Send({.word = Word::kSignalled, .signal = number});
+    return Tell(number);
   }
 
   // Where the command is process 1, its stops are ours to see.
@@ -174,11 +171,16 @@ class Supervisor {
     return Tell(SIGCONT);
   }
 
+  // Gives the command a signal, unless it has it already.
   absl::Status Tell(int signal) {
     if (plan_.process_one == ProcessOne::kCommand) {
       return Deliver(signal, sandbox_.process_one.pidfd());
     }
-    return sandbox_.channel.Send({.word = Word::kSignalled, .signal = signal});
+    const absl::Status asked =
+        sandbox_.channel.Send({.word = Word::kSignalled, .signal = signal});
+    // It has just ended, which will be seen.
+    const int error = sys::ErrnoOf(asked);
+    return error == EPIPE || error == ECONNRESET ? absl::OkStatus() : asked;
   }
 
   absl::Status EndAll(Cause cause) {
