@@ -2,6 +2,7 @@
 
 #include "policy/apply.h"
 
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/seccomp.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
@@ -32,6 +33,11 @@ absl::Status LockCapabilities(const Plan& plan) {
   SBX_RETURN_IF_ERROR(sys::SetSecurebits(plan.securebits));
   if (sets.permitted.Has(CAP_SETPCAP)) return absl::OkStatus();
   return sys::SetCapabilities(sets);
+}
+
+absl::Status RestrictReach(const Plan& plan) {
+  if (plan.landlock.scopes == 0) return absl::OkStatus();
+  return sys::RestrictScopes(plan.landlock.scopes);
 }
 
 absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }

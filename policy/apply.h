@@ -17,6 +17,9 @@ absl::Status SetLimits(const Plan& plan);
 // Needs CAP_SETPCAP in this process's user namespace, and mostly gives it away.
 absl::Status LockCapabilities(const Plan& plan);
 
+// Needs no_new_privs.
+absl::Status RestrictReach(const Plan& plan);
+
 // Everything that a supervising process could do with capabilities, away.
 absl::Status DropAllCapabilities();
 

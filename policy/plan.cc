@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "policy/capabilities.h"
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::policy {
@@ -75,6 +76,20 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
+// A network namespace of its own has abstract sockets of its own, and a pid
+// namespace nobody else to be signalled; so scopes are for whoever shares the
+// host's network.  They need no right over files: handling those would make
+// every open(2) dearer and every mount impossible.
+Landlock PlanLandlock(const Spec& spec, const Role& role) {
+  if (!role.shares_network || spec.reach == Reach::kOutside) return {};
+  Landlock landlock = {.wanted = sys::kScopesAbi,
+                       .obtained = role.landlock_abi};
+  if (landlock.obtained >= landlock.wanted) {
+    landlock.scopes = sys::kScopeAbstractSockets | sys::kScopeSignals;
+  }
+  return landlock;
+}
+
 std::string NameOf(const Spec& spec) {
   switch (spec.profile) {
     case Profile::kDefault:
@@ -98,7 +113,8 @@ absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
                .capabilities = SetsOf(spec, is_root),
                .securebits = is_root ? kUsualSecurebits : kLockedSecurebits,
                .profile = NameOf(spec),
-               .refusals = spec.refusals};
+               .refusals = spec.refusals,
+               .landlock = PlanLandlock(spec, role)};
   SBX_RETURN_IF_ERROR(CheckSets(plan.capabilities, is_root));
   SBX_ASSIGN_OR_RETURN(plan.filters,
                        PlanFilters(spec, facts, GrantsOf(spec, role),

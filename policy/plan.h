@@ -5,6 +5,7 @@
 #ifndef SBX_POLICY_PLAN_H_
 #define SBX_POLICY_PLAN_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,19 @@ struct Role {
   bool is_root = false;
   // The command itself is process 1.
   bool is_process_1 = false;
+  // The network is the host's, and the kernel has this ABI of Landlock.
+  bool shares_network = false;
+  int landlock_abi = 0;
   bool operator==(const Role&) const = default;
+};
+
+// The ABI of Landlock that is wanted, 0 if none, and what is used of it.
+struct Landlock {
+  int wanted = 0;
+  int obtained = 0;
+  // sys::kScope….
+  uint64_t scopes = 0;
+  bool operator==(const Landlock&) const = default;
 };
 
 struct Plan {
@@ -34,6 +47,7 @@ struct Plan {
   std::string profile = "none";
   Filters filters = {};
   Refusals refusals = Refusals::kAnswered;
+  Landlock landlock = {};
   bool operator==(const Plan&) const = default;
 };
 

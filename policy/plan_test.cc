@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "policy/root_capabilities.h"
+#include "sandbox/sys/landlock.h"
 #include "testing/status.h"
 
 namespace sbx::policy {
@@ -230,6 +231,34 @@ TEST(PlanPolicy, ReportsOfAFilterAlone) {
       PlanPolicy({.profile = Profile::kNone, .refusals = Refusals::kReported},
                  {}, kUser),
       Says("there is no filter of system calls whose refusals"));
+}
+
+TEST(PlanPolicy, ScopesWhoeverSharesTheNetworkWhereTheKernelCan) {
+  const uint64_t both = sys::kScopeAbstractSockets | sys::kScopeSignals;
+  const struct {
+    const char* what;
+    Role role;
+    Reach reach;
+    Landlock landlock;
+  } rows[] = {
+      {"own network", {.landlock_abi = 7}, Reach::kInside, {}},
+      {"new kernel",
+       {.shares_network = true, .landlock_abi = 6},
+       Reach::kInside,
+       {.wanted = 6, .obtained = 6, .scopes = both}},
+      {"old kernel",
+       {.shares_network = true, .landlock_abi = 5},
+       Reach::kInside,
+       {.wanted = 6, .obtained = 5}},
+      {"not wanted",
+       {.shares_network = true, .landlock_abi = 7},
+       Reach::kOutside,
+       {}},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Planned({.reach = row.reach}, row.role).landlock, row.landlock)
+        << row.what;
+  }
 }
 
 TEST(PlanPolicy, PassesTheLimitsOnInTheirOrder) {

@@ -75,6 +75,10 @@ enum class RootIs {
   kRoot,
 };
 
+// Whether a command that shares the host's network may connect to the abstract
+// sockets of programs outside, and send them signals.
+enum class Reach { kInside, kOutside };
+
 struct Spec {
   // What the command may use; they count in its own namespaces only.
   CapabilitySet capabilities = {};
@@ -92,6 +96,7 @@ struct Spec {
   std::vector<int> filters = {};
   Refusals refusals = Refusals::kAnswered;
   Nesting nesting = Nesting::kRefused;
+  Reach reach = Reach::kInside;
   std::vector<Limit> limits = {};
   bool operator==(const Spec&) const = default;
 };

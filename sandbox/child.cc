@@ -134,6 +134,10 @@ absl::Status RestoreInherited(Stage& stage) {
   return sys::RestoreSignals(stage.caller.signals);
 }
 
+absl::Status RestrictReach(Stage& stage) {
+  return policy::RestrictReach(stage.plan.policy);
+}
+
 absl::Status FilterSystemCalls(Stage& stage) {
   SBX_ASSIGN_OR_RETURN(
       sys::Fd listener,
@@ -149,6 +153,8 @@ constexpr Step kCommandSteps[] = {
     {"starting a session", EnterSession},
     {"setting limits", SetLimits},
     {"closing descriptors", KeepDescriptors},
+    // Of the command alone: process 1 gives its parent pidfds to signal by.
+    {"restricting what it reaches outside", RestrictReach},
     // A signal may end this process from here on, as it may the command; so
     // nothing is half done in the memory that it shares.
     {"restoring signals", RestoreInherited},

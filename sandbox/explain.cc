@@ -107,10 +107,20 @@ std::string Namespaces(const Plan& plan) {
                       "\n");
 }
 
-std::string NetworkWords(Network network) {
-  return network == Network::kNone
-             ? "network: none but its own loopback\n"
-             : "network: the host's, with everything that it reaches\n";
+std::string NetworkWords(const Plan& plan) {
+  if (plan.network == Network::kNone) {
+    return "network: none but its own loopback\n";
+  }
+  const policy::Landlock& landlock = plan.policy.landlock;
+  return absl::StrCat(
+      "network: the host's, with everything that it reaches; abstract sockets "
+      "outside can",
+      landlock.scopes != 0 ? "not be connected to\n"
+      : landlock.wanted == 0
+          ? " be connected to\n"
+          : absl::StrCat(" be connected to, for the kernel has ABI ",
+                         landlock.obtained, " of Landlock, and ",
+                         landlock.wanted, " is needed\n"));
 }
 
 // Sets that hold what anybody expects are not told.
@@ -197,8 +207,8 @@ std::string Command(const std::vector<std::string>& command) {
 
 std::string Explain(const Plan& plan) {
   return absl::StrCat(Command(plan.command), Ids(plan.ids), Files(plan.files),
-                      Namespaces(plan), NetworkWords(plan.network),
-                      Policy(plan.policy), Life(plan));
+                      Namespaces(plan), NetworkWords(plan), Policy(plan.policy),
+                      Life(plan));
 }
 
 }  // namespace sbx

@@ -121,7 +121,7 @@ files, each over those above it:
   /proc                    the sandbox's own processes  (why)
   starts in /src
 namespaces of its own: user, mount, pid, ipc, uts, cgroup
-network: the host's, with everything that it reaches
+network: the host's, with everything that it reaches; abstract sockets outside can be connected to
 capabilities: CAP_CHOWN; more can never be had
 user id 0: root, with those capabilities
 new privileges (setuid programs): never

@@ -12,6 +12,7 @@
 #include "fs/secrets.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -70,6 +71,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
     return sys::While("reading the system call profile", policy.status());
   }
   facts.policy = *std::move(policy);
+  if (spec.network == Network::kHost) facts.landlock_abi = sys::LandlockAbi();
   facts.environment = caller.environment;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;

@@ -21,6 +21,8 @@ struct Facts {
   fs::Facts files = {};
   policy::Facts policy = {};
   std::vector<std::string> environment = {};
+  // Landlock's, where it is wanted.
+  int landlock_abi = 0;
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;
 };

@@ -82,10 +82,13 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   SBX_ASSIGN_OR_RETURN(plan.files,
                        fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
   SBX_ASSIGN_OR_RETURN(
-      plan.policy, policy::PlanPolicy(spec.policy, facts.policy,
-                                      {.is_root = plan.ids.uid == 0,
-                                       .is_process_1 = spec.process_one ==
-                                                       ProcessOne::kCommand}));
+      plan.policy,
+      policy::PlanPolicy(
+          spec.policy, facts.policy,
+          {.is_root = plan.ids.uid == 0,
+           .is_process_1 = spec.process_one == ProcessOne::kCommand,
+           .shares_network = spec.network == Network::kHost,
+           .landlock_abi = facts.landlock_abi}));
   plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);
   return plan;
 }

@@ -5,10 +5,13 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -21,6 +24,8 @@
 #include "absl/strings/substitute.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sandbox/sys/fd.h"
+#include "sandbox/sys/landlock.h"
 #include "testing/command.h"
 #include "testing/commands/sandbox.h"
 
@@ -282,6 +287,56 @@ TEST(Securebits, AreThoseAskedFor) {
 
 TEST(Securebits, OfARootWithCapabilitiesAreTheUsualOnes) {
   EXPECT_EQ(Says(RootWith("CHOWN"), "probe securebits"), "0x20\n");
+}
+
+// --- What shares the host's network ---------------------------------------
+
+// Listens outside, by an abstract name, while it exists.
+class AbstractSocket {
+ public:
+  AbstractSocket()
+      : name_(absl::StrCat("sbx-test-", getpid())),
+        fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+    name_.copy(address.sun_path + 1, sizeof(address.sun_path) - 1);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) +
+                                             1 + name_.size());
+    EXPECT_EQ(bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(listen(fd_.get(), 8), 0);
+  }
+
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+  sys::Fd fd_;
+};
+
+TEST(Reach, EndsAtTheSandboxEvenWithTheHostsNetwork) {
+  const AbstractSocket outside;
+  const bool has_scopes = sys::LandlockAbi() >= sys::kScopesAbi;
+  const char* const refused = has_scopes ? "EPERM\n" : "ok\n";
+  const struct {
+    Words options;
+    std::string connects;
+    std::string signals_process_1;
+  } rows[] = {
+      {{}, "ECONNREFUSED\n", "ok\n"},
+      {{"--net=host"}, refused, refused},
+      {{"--net=host", "--nested"}, refused, refused},
+      {{"--net=host", "--reach-outside"}, "ok\n", "ok\n"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(Says(row.options, "probe abstract " + outside.name()),
+              row.connects);
+    EXPECT_EQ(Says(row.options, "probe kill 1 0"), row.signals_process_1);
+  }
+}
+
+TEST(Reach, LeavesSandboxesInsideAndMountsPossible) {
+  EXPECT_THAT(RunCommand(Sbx({"--nested", "--net=host"},
+                             {"sbx", "--", "bash", "-c", "exit 9"})),
+              ExitsWith(9));
 }
 
 // --- Sandboxes inside ----------------------------------------------------

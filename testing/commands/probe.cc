@@ -14,9 +14,11 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -54,6 +56,16 @@ int Chown(char** words) {
 
 int Mount(char** words) {
   return Say(mount(words[0], words[1], words[0], 0, nullptr));
+}
+
+// Connects to the abstract socket of such a name.
+int ConnectAbstract(char** words) {
+  const int number = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+  strncpy(address.sun_path + 1, words[0], sizeof(address.sun_path) - 2);
+  return Say(connect(number, reinterpret_cast<const sockaddr*>(&address),
+                     static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) +
+                                            1 + strlen(words[0]))));
 }
 
 int Unshare(char**) { return Say(unshare(CLONE_NEWUSER)); }
@@ -135,6 +147,7 @@ struct Try {
 
 constexpr Try kTries[] = {
     {"ambient", 1, RaiseAmbient},
+    {"abstract", 1, ConnectAbstract},
     {"as", 2, As},
     {"bounding", 1, DropBounding},
     {"chown", 3, Chown},

@@ -338,6 +338,13 @@ absl::Status TakeSeccompLog(absl::string_view, Draft& draft) {
   return absl::OkStatus();
 }
 
+absl::Status TakeReach(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool outside, ParseYesNo(value));
+  draft.spec.policy.reach =
+      outside ? policy::Reach::kOutside : policy::Reach::kInside;
+  return absl::OkStatus();
+}
+
 absl::Status TakeLimit(absl::string_view value, Draft& draft) {
   SBX_ASSIGN_OR_RETURN(policy::Limit limit, policy::ParseLimit(value));
   draft.spec.policy.limits.push_back(std::move(limit));
@@ -384,6 +391,12 @@ constexpr Option kPolicy[] = {
      "the end which they were. This protects from nothing; it is for finding "
      "out what a command needs.",
      TakeSeccompLog},
+    {"reach-outside", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "With --net=host: lets the command connect to abstract sockets of "
+     "programs "
+     "outside, such as an X server's. Default: no, where the kernel has "
+     "Landlock with scopes (Linux 6.12).",
+     TakeReach},
     {"rlimit", Takes::kValue, Times::kMany, "NAME=SOFT[:HARD]",
      "Sets a resource limit of setrlimit(2): as, core, cpu, data, fsize, "
      "nofile, nproc, stack and so on; sizes with K, M, G, T; unlimited. HARD "

@@ -186,6 +186,10 @@ const Row kRows[] = {
      [](Draft& d) { d.spec.policy.refusals = policy::Refusals::kReported; }},
     {"--seccomp=none",
      [](Draft& d) { d.spec.policy.profile = policy::Profile::kNone; }},
+    {"--reach-outside",
+     [](Draft& d) { d.spec.policy.reach = policy::Reach::kOutside; }},
+    {"--reach-outside=no",
+     [](Draft& d) { d.spec.policy.reach = policy::Reach::kInside; }},
     {"--rlimit=nofile=64:256",
      [](Draft& d) {
        d.spec.policy.limits = {{RLIMIT_NOFILE, "nofile", 64, 256}};

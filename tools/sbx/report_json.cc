@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/capabilities.h"
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/help.h"
 #include "tools/sbx/refusals.h"
@@ -91,6 +92,17 @@ Json Capabilities(const sys::CapabilitySets& sets) {
           {"ambient", policy::CapabilityNames(sets.ambient)}};
 }
 
+Json Landlock(const policy::Landlock& landlock) {
+  Json scopes = Json::array();
+  if ((landlock.scopes & sys::kScopeAbstractSockets) != 0) {
+    scopes.push_back("abstract_unix_socket");
+  }
+  if ((landlock.scopes & sys::kScopeSignals) != 0) scopes.push_back("signal");
+  return {{"abi_wanted", landlock.wanted},
+          {"abi_obtained", landlock.obtained},
+          {"scopes", scopes}};
+}
+
 Json Enforced(const Plan& plan) {
   Json limits = Json::object();
   for (const policy::Limit& limit : plan.policy.limits) {
@@ -110,6 +122,7 @@ Json Enforced(const Plan& plan) {
           {"no_new_privileges", true},
           {"seccomp", plan.policy.profile},
           {"seccomp_filters", plan.policy.filters.all.size()},
+          {"landlock", Landlock(plan.policy.landlock)},
           {"rlimits", limits},
           {"mounts", plan.files.steps.size()}};
 }

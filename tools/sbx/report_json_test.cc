@@ -52,7 +52,8 @@ Plan SomePlan() {
                                       CAP_CHOWN, CAP_KILL, CAP_NET_RAW)},
                  .securebits = SECBIT_NOROOT | SECBIT_KEEP_CAPS_LOCKED,
                  .profile = "default",
-                 .filters = {.all = {policy::BuiltInFilter{}}}},
+                 .filters = {.all = {policy::BuiltInFilter{}}},
+                 .landlock = {.wanted = 6, .obtained = 7, .scopes = 3}},
       .network = Network::kNone,
       .command = {"make", "two words"}};
 }
@@ -82,6 +83,8 @@ Json EnforcedOfSomePlan() {
     "no_new_privileges": true,
     "seccomp": "default",
     "seccomp_filters": 1,
+    "landlock": {"abi_wanted": 6, "abi_obtained": 7,
+                 "scopes": ["abstract_unix_socket", "signal"]},
     "rlimits": {
       "nofile": {"soft": 256, "hard": 1024},
       "core": {"soft": 0, "hard": 0}
@@ -184,6 +187,8 @@ TEST(ReportJson, SaysWhatWasNotEnforced) {
   expected["securebits"] = Json::array();
   expected["seccomp"] = "none";
   expected["seccomp_filters"] = 0;
+  expected["landlock"] = {
+      {"abi_wanted", 0}, {"abi_obtained", 0}, {"scopes", Json::array()}};
   expected["rlimits"] = Json::object();
   EXPECT_EQ(Json::parse(ReportJson(plan, SomeReport(), 0))["enforced"],
             expected);
