@@ -60,6 +60,19 @@ done
 check "what root wrote outside is as it was" [ "$(cat "$work/outside")" = old ]
 check "nothing was made there" [ ! -e "$work/new" ]
 
+# Privileges of its file are none that it wants.
+public=$(mktemp -d)
+chmod 755 "$public"
+for privilege in 'chmod 4755' 'chmod 2755' 'setcap cap_chown+ep'; do
+  cp "$sbx" "$public/sbx"
+  $privilege "$public/sbx"
+  said=$(setpriv --reuid=65534 --regid=65534 --clear-groups \
+    "$public/sbx" --version 2>&1)
+  check "after $privilege it refuses to run" \
+    [ "${said#*must not be setuid}" != "$said" ]
+done
+rm -r "$public"
+
 # In a chroot, whose root directory is no mount point: the kernel makes no user
 # namespace there, and pivot_root(2) would refuse it.
 new_root=$work/chroot

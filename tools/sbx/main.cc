@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -198,7 +199,18 @@ constexpr struct {
     {"caps", Caps},
 };
 
+// What is privileged by its file must not do what its caller says: sbx reads
+// files, and whoever runs it chooses which.
+absl::Status CheckUnprivileged() {
+  if (getauxval(AT_SECURE) == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "this program must not be setuid, setgid or have file capabilities; it "
+      "needs none of them");
+}
+
 int Main(int argc, char** argv, char** environment) {
+  const absl::Status unprivileged = CheckUnprivileged();
+  if (!unprivileged.ok()) return Fail(unprivileged);
   const absl::StatusOr<Caller> caller = CallerOf(argc, argv, environment);
   if (!caller.ok()) return Fail(caller.status());
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
