@@ -98,7 +98,7 @@ absl::Status Enter(const Spec& spec, Work then) {
   umask(0);
   SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, ReadFacts(spec), {}));
   SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-  SBX_RETURN_IF_ERROR(EnterRoot(root, plan.cwd));
+  SBX_RETURN_IF_ERROR(EnterRoot(root, plan).status());
   then();
   return absl::OkStatus();
 }
@@ -358,7 +358,7 @@ TEST(Destination, LinkToDirectoryOfTheSameNameOnTheHostLeadsToTheNewRoot) {
                          PlanRoot(Of({root, payload}), {}, {}));
     SBX_ASSIGN_OR_RETURN(const sys::Fd built, BuildRoot(plan));
     EXPECT_EQ(TextOf("/etc/passwd"), before);
-    SBX_RETURN_IF_ERROR(EnterRoot(built, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(built, {}).status());
     EXPECT_EQ(TextOf("/etc/passwd"), "payload");
     return absl::OkStatus();
   }));
@@ -813,7 +813,7 @@ TEST(Dev, ShowsTheCallersTerminalAsConsole) {
     struct stat outside = {}, inside = {};
     EXPECT_EQ(stat(name.c_str(), &outside), 0);
     SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-    SBX_RETURN_IF_ERROR(EnterRoot(root, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_EQ(stat("/dev/console", &inside), 0);
     EXPECT_EQ(inside.st_rdev, outside.st_rdev);
     return absl::OkStatus();
@@ -844,7 +844,7 @@ TEST(Proc, CoversWhatItWouldGrantToTheHostsRoot) {
     SBX_ASSIGN_OR_RETURN(const Plan plan,
                          PlanRoot(Of({Proc{}}), {}, {.has_host_root = true}));
     SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-    SBX_RETURN_IF_ERROR(EnterRoot(root, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_TRUE(FlagsOf("/proc/sys") & ST_RDONLY);
     EXPECT_FALSE(FlagsOf("/proc/self") & ST_RDONLY);
     EXPECT_THAT(MountPointsInside(),

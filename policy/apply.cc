@@ -17,6 +17,7 @@ absl::Status SetLimits(const Plan& plan) {
 }
 
 absl::Status LockCapabilities(const Plan& plan) {
+  if (plan.held == Held::kAnyway) return absl::OkStatus();
   const sys::CapabilitySets& sets = plan.capabilities;
   // Bounding set and securebits need CAP_SETPCAP, which the sets may take away;
   // raising ambient ones needs them permitted, and is refused once the
@@ -35,10 +36,19 @@ absl::Status LockCapabilities(const Plan& plan) {
 
 absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }
 
+absl::Status LoadFilters(const Plan& plan) {
+  for (const seccomp::Program& program : plan.filters) {
+    SBX_RETURN_IF_ERROR(sys::FilterSystemCalls(program.instructions));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FilterSystemCalls(const Plan& plan) {
-  if (!plan.filter.has_value()) return absl::OkStatus();
-  return sys::FilterSystemCalls(
-      seccomp::BuiltInFilter(seccomp::BuiltIn::kDefault, *plan.filter));
+  if (plan.filter.has_value()) {
+    SBX_RETURN_IF_ERROR(sys::FilterSystemCalls(
+        seccomp::BuiltInFilter(seccomp::BuiltIn::kDefault, *plan.filter)));
+  }
+  return LoadFilters(plan);
 }
 
 }  // namespace sbx::policy

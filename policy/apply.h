@@ -18,6 +18,10 @@ absl::Status LockCapabilities(const Plan& plan);
 // Everything that a supervising process could do with capabilities, away.
 absl::Status DropAllCapabilities();
 
+// The filters that the command gets besides its profile, for a supervising
+// process that it may look into.
+absl::Status LoadFilters(const Plan& plan);
+
 // The last thing of all: the filter may refuse any call that is made before.
 absl::Status FilterSystemCalls(const Plan& plan);
 

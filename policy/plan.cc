@@ -66,6 +66,13 @@ absl::Status CheckSets(const sys::CapabilitySets& sets, bool is_root) {
   return CheckAmong("permitted", sets.permitted, "ambient", sets.ambient);
 }
 
+unsigned SecurebitsOf(const Spec& spec, bool is_root) {
+  if (spec.root == RootIs::kUnlocked && !spec.capabilities.empty()) {
+    return SECUREBITS_DEFAULT;
+  }
+  return is_root ? kUsualSecurebits : kLockedSecurebits;
+}
+
 seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   seccomp::Grants grants = seccomp::kNothing;
   if (spec.nesting == Nesting::kAllowed) grants = grants | seccomp::kNested;
@@ -80,8 +87,10 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
 absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Role& role) {
   const bool is_root = IsRoot(spec, role);
   Plan plan = {.limits = spec.limits,
+               .held = spec.held,
                .capabilities = SetsOf(spec, is_root),
-               .securebits = is_root ? kUsualSecurebits : kLockedSecurebits};
+               .securebits = SecurebitsOf(spec, is_root),
+               .filters = spec.filters};
   SBX_RETURN_IF_ERROR(CheckSets(plan.capabilities, is_root));
   if (spec.profile == Profile::kDefault) plan.filter = GrantsOf(spec, role);
   return plan;

@@ -26,11 +26,14 @@ struct Role {
 
 struct Plan {
   std::vector<Limit> limits = {};
+  Held held = Held::kListed;
   sys::CapabilitySets capabilities = {};
   // As linux/securebits.h has them.
   unsigned securebits = 0;
   // Unset: no filter.
   std::optional<seccomp::Grants> filter = {};
+  // Then these, in this order.
+  std::vector<seccomp::Program> filters = {};
   bool operator==(const Plan&) const = default;
 };
 

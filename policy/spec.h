@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/seccomp/program.h"
 #include "sandbox/sys/capabilities.h"
 
 namespace sbx::policy {
@@ -61,6 +62,17 @@ enum class RootIs {
   kNumber,
   // The user who has all capabilities, of those that were given.
   kRoot,
+  // As kAsGiven, but whoever was given capabilities may change what the
+  // securebits say, as they may everywhere.
+  kUnlocked,
+};
+
+// Where the capabilities of the command come from.
+enum class Held {
+  kListed,
+  // Whatever the sandbox's processes have anyway, the securebits too.  Only for
+  // root, who would have them without a sandbox.
+  kAnyway,
 };
 
 struct Spec {
@@ -72,7 +84,10 @@ struct Spec {
   CapabilityList inheritable = {};
   CapabilityList ambient = {};
   RootIs root = RootIs::kAsGiven;
+  Held held = Held::kListed;
   Profile profile = Profile::kDefault;
+  // Filters of the user's own, loaded in this order after the profile.
+  std::vector<seccomp::Program> filters = {};
   Nesting nesting = Nesting::kRefused;
   std::vector<Limit> limits = {};
   bool operator==(const Spec&) const = default;

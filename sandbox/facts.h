@@ -19,6 +19,9 @@ struct Facts {
   idmap::Facts ids = {};
   fs::Facts files = {};
   std::vector<std::string> environment = {};
+  // Whether these can be made; only if they are wanted where possible.
+  bool user_namespaces = false;
+  bool cgroup_namespaces = false;
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;
 };

@@ -66,8 +66,10 @@ absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
   const sock_fprog program = {
       .len = static_cast<unsigned short>(filter.size()),
       .filter = const_cast<sock_filter*>(filter.data())};
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
-    return CallFailed("seccomp", "SECCOMP_SET_MODE_FILTER");
+  // Not seccomp(2), which an earlier filter may refuse that was made for others
+  // to be loaded after it.
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) {
+    return CallFailed("prctl", "PR_SET_SECCOMP");
   }
   return absl::OkStatus();
 }

@@ -23,9 +23,13 @@ void BlockSignals() {
   sigprocmask(SIG_SETMASK, &all, nullptr);
 }
 
+void RestoreMask(const SignalState& before) {
+  sigprocmask(SIG_SETMASK, &before.mask, nullptr);
+}
+
 void RestoreSignals(const SignalState& before) {
   sigaction(SIGCHLD, &before.child, nullptr);
-  sigprocmask(SIG_SETMASK, &before.mask, nullptr);
+  RestoreMask(before);
 }
 
 absl::StatusOr<Fd> OpenSignals() {

@@ -27,6 +27,8 @@ struct SignalState {
 SignalState TakeSignals();
 // Blocks every signal that can be blocked.
 void BlockSignals();
+// Sets the mask alone back to what TakeSignals returned.
+void RestoreMask(const SignalState& before);
 // Sets everything back to what TakeSignals returned.
 void RestoreSignals(const SignalState& before);
 
