@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <map>
+
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -73,15 +76,27 @@ std::optional<int> DescriptorIn(const std::string& host) {
   return std::nullopt;
 }
 
+std::optional<int> DescriptorOf(const Bind& bind) {
+  return bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
+}
+
 absl::StatusOr<Fd> CloneSource(const Bind& bind) {
-  const auto descriptor =
-      bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
+  const auto descriptor = DescriptorOf(bind);
   if (descriptor) return CloneTreeOf(*descriptor);
   return sys::CloneTree(sys::kCurrentDirectory, bind.host, Reach::kAllBelow);
 }
 
-absl::StatusOr<Fd> NewShare(const Bind& bind) {
-  SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind));
+// Whether `bind` shows all of the host.
+bool ShowsHostRoot(const Bind& bind) {
+  const auto descriptor = DescriptorOf(bind);
+  const std::string path =
+      descriptor ? PathOf(absl::StrCat("/proc/self/fd/", *descriptor))
+                       .value_or(bind.host)
+                 : bind.host;
+  return absl::StartsWith(path, "/") && sys::Lexical(path) == "/";
+}
+
+absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {
   // Before it is attached, so that nobody ever sees it writable.
   SBX_RETURN_IF_ERROR(
       sys::RestrictTree(tree,
@@ -89,6 +104,11 @@ absl::StatusOr<Fd> NewShare(const Bind& bind) {
                          .allow_devices = bind.devices == Devices::kUsable},
                         Reach::kAllBelow, bind.propagation));
   return tree;
+}
+
+absl::StatusOr<Fd> NewShare(const Bind& bind) {
+  SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind));
+  return Restrict(bind, std::move(tree));
 }
 
 constexpr sys::MountFlags kCover = {.access = Access::kReadOnly,
@@ -124,8 +144,12 @@ class Steps {
   explicit Steps(const Plan& plan) : plan_(plan), builder_(plan.placement) {}
 
   absl::Status Start(const Item& item) {
-    const Operation& root = item.operation;
+    SBX_RETURN_IF_ERROR(CloneHostRoots());
     words_ = item.words;
+    return Placed(StartFrom(item.operation));
+  }
+
+  absl::Status StartFrom(const Operation& root) {
     if (const Tmpfs* tmpfs = std::get_if<Tmpfs>(&root)) {
       SBX_ASSIGN_OR_RETURN(Fd tree, NewTmpfs(tmpfs->mode, tmpfs->size));
       return builder_.Start(std::move(tree), MountPoints::kMayBeMade);
@@ -142,13 +166,11 @@ class Steps {
   absl::Status Do(const Item& item) {
     words_ = item.words;
     builder_.SetParents(item.parents);
-    const absl::Status status = std::visit(*this, item.operation);
-    if (status.ok() || words_.place.empty()) return status;
-    return sys::While(words_.place, status);
+    return Placed(std::visit(*this, item.operation));
   }
 
   absl::Status operator()(const Bind& bind) {
-    const absl::StatusOr<Fd> tree = NewShare(bind);
+    const absl::StatusOr<Fd> tree = Share(bind);
     if (MayBeLeftOut(bind.source, tree.status())) return absl::OkStatus();
     if (!tree.ok()) return SourceFailed(tree.status());
     if (bind.mount_points == MountPoints::kMayBeMade) {
@@ -259,6 +281,29 @@ class Steps {
   }
 
  private:
+  // What is mounted over the root later would be part of a copy of it.
+  absl::Status CloneHostRoots() {
+    for (size_t i = 1; i < plan_.steps.size(); ++i) {
+      const Bind* bind = std::get_if<Bind>(&plan_.steps[i].operation);
+      if (bind == nullptr || !ShowsHostRoot(*bind)) continue;
+      SBX_ASSIGN_OR_RETURN(
+          host_roots_[bind],
+          sys::CloneTree(sys::kCurrentDirectory, "/", Reach::kAllBelow));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Fd> Share(const Bind& bind) {
+    const auto root = host_roots_.find(&bind);
+    if (root == host_roots_.end()) return NewShare(bind);
+    return Restrict(bind, std::move(root->second));
+  }
+
+  absl::Status Placed(const absl::Status& status) {
+    if (status.ok() || words_.place.empty()) return status;
+    return sys::While(words_.place, status);
+  }
+
   // The words for the source take the place of the others.
   absl::Status SourceFailed(const absl::Status& status) {
     if (words_.source.empty()) return status;
@@ -381,6 +426,7 @@ class Steps {
   Builder builder_;
   // Of the present step.
   FailureWords words_;
+  std::map<const Bind*, Fd> host_roots_;
   std::vector<Fd> unsealed_;
 };
 

@@ -280,7 +280,7 @@ fs::Bind NewBind(fs::Access access, fs::Devices devices,
 template <fs::Access access, fs::Devices devices, fs::Absent source>
 absl::Status TakeBind(Values values, Draft& draft) {
   fs::Bind bind = NewBind(access, devices, values[1]);
-  bind.host = values[0];
+  SBX_ASSIGN_OR_RETURN(bind.host, Outside(values[0]));
   bind.source = source;
   return Add(Modifiers::kNone, draft, std::move(bind),
              BindWords(values[0], values[1]));

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "sandbox/sys/path.h"
+#include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::bwrap {
@@ -69,6 +70,12 @@ absl::StatusOr<uint64_t> ParseBytes(absl::string_view name,
         absl::StrCat(name, " (for tmpfs) is too large"));
   }
   return number;
+}
+
+absl::StatusOr<std::string> Outside(const std::string& path) {
+  if (!path.empty() && path[0] == '/') return path;
+  SBX_ASSIGN_OR_RETURN(const std::string here, sys::CurrentDirectory());
+  return sys::Absolute(here, path);
 }
 
 std::string Inside(const std::string& path) { return sys::Absolute("/", path); }

@@ -29,6 +29,9 @@ absl::StatusOr<mode_t> ParseMode(absl::string_view name,
 absl::StatusOr<uint64_t> ParseBytes(absl::string_view name,
                                     const std::string& value);
 
+// A place outside, by way of the current directory.
+absl::StatusOr<std::string> Outside(const std::string& path);
+
 // A place in the sandbox: relative ones start at its root.
 std::string Inside(const std::string& path);
 

@@ -2,6 +2,8 @@
 
 #include "tools/bwrap/words.h"
 
+#include <cerrno>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "sandbox/report.h"
@@ -18,6 +20,8 @@ struct StepRow {
   std::string (*object)(const Spec& spec);
 };
 
+constexpr absl::string_view kMakingNamespaces = "making namespaces";
+
 std::string Nothing(const Spec&) { return ""; }
 std::string Command(const Spec& spec) {
   return absl::StrCat(" ", spec.command[0]);
@@ -26,11 +30,36 @@ std::string Directory(const Spec& spec) {
   return absl::StrCat(" ", spec.files.cwd);
 }
 
+// What is known about failures of making namespaces.
+struct ErrorRow {
+  int error;
+  absl::string_view words;
+};
+constexpr ErrorRow kNamespaceErrors[] = {
+    {EINVAL, "the kernel does not support one of them"},
+    {EPERM,
+     "No permissions to create a new namespace, likely because the kernel does "
+     "not allow non-privileged user namespaces"},
+    {ENOSPC,
+     "nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)"},
+};
+
+std::string Hint(const absl::Status& failure) {
+  if (sys::StepOf(failure) != kMakingNamespaces) return "";
+  for (const ErrorRow& row : kNamespaceErrors) {
+    if (row.error == sys::ErrnoOf(failure)) {
+      return absl::StrCat(": ", row.words);
+    }
+  }
+  return "";
+}
+
 constexpr StepRow kSteps[] = {
     {kRunning, "execvp", Command},
     {"entering the root", "Can't chdir to", Directory},
-    {"making namespaces", "Creating new namespace failed", Nothing},
+    {kMakingNamespaces, "Creating new namespace failed", Nothing},
     {"joining namespaces", "Joining specified namespace failed", Nothing},
+    {"locking files", "Unable to lock file", Nothing},
     {"announcing the sandbox", "Write to info_fd", Nothing},
 };
 
@@ -64,7 +93,8 @@ std::string Words(const absl::Status& failure, const Spec& spec) {
   }
   for (const StepRow& row : kSteps) {
     if (row.step == step) {
-      return absl::StrCat(row.words, row.object(spec), ": ", words);
+      return absl::StrCat(row.words, row.object(spec), Hint(failure), ": ",
+                          words);
     }
   }
   for (const absl::string_view silent : kSilentSteps) {
