@@ -3,11 +3,17 @@
 #include "fs/apply.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "fs/builder.h"
 #include "fs/dev.h"
 #include "fs/proc.h"
@@ -32,16 +38,89 @@ absl::StatusOr<Fd> NewTmpfs(mode_t mode, std::optional<uint64_t> size) {
   return sys::NewFilesystem("tmpfs", options, {});
 }
 
-absl::StatusOr<Fd> NewShare(const Bind& bind) {
-  SBX_ASSIGN_OR_RETURN(Fd tree, sys::CloneTree(sys::kCurrentDirectory,
-                                               bind.host, Reach::kAllBelow));
+// Where the link `path` of /proc leads by its words.
+absl::StatusOr<std::string> PathOf(const std::string& link) {
+  char path[PATH_MAX];
+  const ssize_t size = readlink(link.c_str(), path, sizeof(path));
+  if (size < 0) return sys::CallFailed("readlink", link);
+  return std::string(path, static_cast<size_t>(size));
+}
+
+// A descriptor that was opened before this mount namespace was made is of a
+// mount that cannot be copied here; its path can, and somebody may have put
+// something else there by now.
+absl::StatusOr<Fd> CloneTreeOf(int descriptor) {
+  const std::string link = absl::StrCat("/proc/self/fd/", descriptor);
+  SBX_ASSIGN_OR_RETURN(const std::string path, PathOf(link));
+  SBX_ASSIGN_OR_RETURN(
+      Fd tree, sys::CloneTree(sys::kCurrentDirectory, path, Reach::kAllBelow));
+  SBX_ASSIGN_OR_RETURN(const sys::Identity meant, sys::IdentityOf(link));
+  SBX_ASSIGN_OR_RETURN(const sys::Identity found, sys::IdentityOf(tree));
+  if (meant == found) return tree;
+  return sys::ErrnoStatus(
+      ESTALE, absl::StrCat("descriptor ", descriptor, " was of ",
+                           sys::Quoted(path), ", and is of another file"));
+}
+
+// The link of /proc that `host` comes to, if it is one to a descriptor.
+std::optional<int> DescriptorIn(const std::string& host) {
+  constexpr absl::string_view kLinks[] = {"/proc/self/fd/", "/dev/fd/"};
+  for (absl::string_view link : kLinks) {
+    absl::string_view number = host;
+    int descriptor = -1;
+    if (absl::ConsumePrefix(&number, link) &&
+        absl::SimpleAtoi(number, &descriptor)) {
+      return descriptor;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<int> DescriptorOf(const Bind& bind) {
+  return bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
+}
+
+absl::StatusOr<Fd> CloneSource(const Bind& bind) {
+  const auto descriptor = DescriptorOf(bind);
+  if (descriptor) return CloneTreeOf(*descriptor);
+  return sys::CloneTree(sys::kCurrentDirectory, bind.host, Reach::kAllBelow);
+}
+
+// Whether `bind` shows all of the host.
+bool ShowsHostRoot(const Bind& bind) {
+  const auto descriptor = DescriptorOf(bind);
+  const std::string path =
+      descriptor ? PathOf(absl::StrCat("/proc/self/fd/", *descriptor))
+                       .value_or(bind.host)
+                 : bind.host;
+  return absl::StartsWith(path, "/") && sys::Lexical(path) == "/";
+}
+
+absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {
   // Before it is attached, so that nobody ever sees it writable.
   SBX_RETURN_IF_ERROR(
-      sys::RestrictTree(tree, {.access = bind.access}, Reach::kAllBelow));
+      sys::RestrictTree(tree,
+                        {.access = bind.access,
+                         .allow_devices = bind.devices == Devices::kUsable},
+                        Reach::kAllBelow, bind.propagation));
   return tree;
 }
 
-absl::StatusOr<Fd> NewDevice(const std::string& host) {
+absl::StatusOr<Fd> NewShare(const Bind& bind) {
+  SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind));
+  return Restrict(bind, std::move(tree));
+}
+
+constexpr sys::MountFlags kCover = {.access = Access::kReadOnly,
+                                    .allow_programs = false};
+
+// Read-only forbids changes to the node, not writing to the device.
+constexpr sys::MountFlags kSealedDevice = {.access = Access::kReadOnly,
+                                           .allow_devices = true,
+                                           .allow_programs = false};
+
+absl::StatusOr<Fd> NewDevice(const std::string& host,
+                             const sys::MountFlags& flags) {
   SBX_ASSIGN_OR_RETURN(
       Fd tree, sys::CloneTree(sys::kCurrentDirectory, host, Reach::kThisMount));
   struct stat found;
@@ -50,12 +129,7 @@ absl::StatusOr<Fd> NewDevice(const std::string& host) {
     return absl::InvalidArgumentError(
         absl::StrCat(sys::Quoted(host), " is not a device"));
   }
-  // Read-only forbids changes to the node, not writing to the device.
-  SBX_RETURN_IF_ERROR(sys::RestrictTree(tree,
-                                        {.access = Access::kReadOnly,
-                                         .allow_devices = true,
-                                         .allow_programs = false},
-                                        Reach::kThisMount));
+  SBX_RETURN_IF_ERROR(sys::RestrictTree(tree, flags, Reach::kThisMount));
   return tree;
 }
 
@@ -67,26 +141,38 @@ bool MayBeLeftOut(Absent source, const absl::Status& status) {
 // Does one step each, with the same name for all.
 class Steps {
  public:
-  explicit Steps(const Plan& plan) : plan_(plan) {}
+  explicit Steps(const Plan& plan) : plan_(plan), builder_(plan.placement) {}
 
-  absl::Status Start(const Operation& root) {
+  absl::Status Start(const Item& item) {
+    SBX_RETURN_IF_ERROR(CloneHostRoots());
+    words_ = item.words;
+    return Placed(StartFrom(item.operation));
+  }
+
+  absl::Status StartFrom(const Operation& root) {
     if (const Tmpfs* tmpfs = std::get_if<Tmpfs>(&root)) {
       SBX_ASSIGN_OR_RETURN(Fd tree, NewTmpfs(tmpfs->mode, tmpfs->size));
       return builder_.Start(std::move(tree), MountPoints::kMayBeMade);
     }
     const Bind& bind = std::get<Bind>(root);
-    SBX_ASSIGN_OR_RETURN(Fd tree, NewShare(bind));
+    absl::StatusOr<Fd> share = NewShare(bind);
+    if (!share.ok()) return SourceFailed(share.status());
+    Fd tree = *std::move(share);
     SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
     if (kind != Kind::kDirectory) return sys::ErrnoStatus(ENOTDIR, bind.host);
     return builder_.Start(std::move(tree), bind.mount_points);
   }
 
-  absl::Status StartScratch() { return builder_.StartScratch(); }
+  absl::Status Do(const Item& item) {
+    words_ = item.words;
+    builder_.SetParents(item.parents);
+    return Placed(std::visit(*this, item.operation));
+  }
 
   absl::Status operator()(const Bind& bind) {
-    const absl::StatusOr<Fd> tree = NewShare(bind);
+    const absl::StatusOr<Fd> tree = Share(bind);
     if (MayBeLeftOut(bind.source, tree.status())) return absl::OkStatus();
-    if (!tree.ok()) return tree.status();
+    if (!tree.ok()) return SourceFailed(tree.status());
     if (bind.mount_points == MountPoints::kMayBeMade) {
       return builder_.MountOwn(*tree, bind.inside, bind.destination);
     }
@@ -94,7 +180,7 @@ class Steps {
   }
 
   absl::Status operator()(const Device& device) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(device.host));
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(device.host, kSealedDevice));
     return builder_.Mount(tree, device.inside, Absent::kMake);
   }
 
@@ -108,31 +194,51 @@ class Steps {
   }
 
   absl::Status operator()(const File& file) {
+    SBX_ASSIGN_OR_RETURN(const std::string text, Content(file.content));
+    const int existing =
+        file.existing == Existing::kOverwritten ? O_TRUNC : O_EXCL;
     SBX_ASSIGN_OR_RETURN(
-        const std::string text,
-        sys::ReadAll(file.content, absl::StrCat("fd ", file.content)));
-    SBX_ASSIGN_OR_RETURN(const Fd parent, builder_.OpenParent(file.inside));
-    const std::string name = sys::Components(file.inside).back();
-    const Fd made(openat(parent.get(), name.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         file.mode));
-    if (!made) return sys::CallFailed("openat", file.inside);
+        const Fd made,
+        builder_.OpenFile(file.inside, O_WRONLY | O_CREAT | existing,
+                          file.mode));
     return sys::WriteAll(made, text, file.inside);
   }
 
   absl::Status operator()(const Text& text) {
-    SBX_ASSIGN_OR_RETURN(const Fd cover,
-                         builder_.NewCover(Kind::kFile, text.text, text.mode));
+    SBX_ASSIGN_OR_RETURN(
+        const Fd cover,
+        builder_.NewCover(Kind::kFile, text.text, text.mode, kCover));
     return builder_.Mount(cover, text.inside, Absent::kMake);
+  }
+
+  absl::Status operator()(const Data& data) {
+    SBX_ASSIGN_OR_RETURN(const std::string text, Content(data.content));
+    SBX_ASSIGN_OR_RETURN(const Fd cover,
+                         builder_.NewCover(Kind::kFile, text, data.mode,
+                                           {.access = data.access}));
+    return builder_.Mount(cover, data.inside, Absent::kMake);
+  }
+
+  absl::Status operator()(const Mode& mode) {
+    SBX_ASSIGN_OR_RETURN(const Fd place, builder_.Find(mode.inside));
+    return sys::ChangeMode(place, mode.mode);
+  }
+
+  absl::Status operator()(const ReadOnly& read_only) {
+    SBX_ASSIGN_OR_RETURN(const Fd place, builder_.Find(read_only.inside));
+    return sys::RestrictMount(place, {.access = Access::kReadOnly});
   }
 
   absl::Status operator()(const Symlink& link) {
     SBX_ASSIGN_OR_RETURN(const Fd parent, builder_.OpenParent(link.inside));
     const std::string name = sys::Components(link.inside).back();
-    if (symlinkat(link.target.c_str(), parent.get(), name.c_str()) != 0) {
-      return sys::CallFailed("symlinkat", link.target, link.inside);
+    if (symlinkat(link.target.c_str(), parent.get(), name.c_str()) == 0) {
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    const absl::Status status =
+        sys::CallFailed("symlinkat", link.target, link.inside);
+    if (sys::ErrnoOf(status) != EEXIST) return status;
+    return CheckTarget(parent, name, link.target);
   }
 
   absl::Status operator()(const Hide& hide) {
@@ -140,9 +246,7 @@ class Steps {
   }
 
   absl::Status operator()(const Proc& proc) {
-    SBX_ASSIGN_OR_RETURN(
-        const Fd tree,
-        sys::NewFilesystem("proc", {}, {.allow_programs = false}));
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewProc(proc.processes));
     SBX_RETURN_IF_ERROR(builder_.Mount(tree, proc.inside, Absent::kMake));
     if (!plan_.inside.has_host_root) return absl::OkStatus();
     for (const ProcRow& row : kProcCovers) {
@@ -152,26 +256,96 @@ class Steps {
   }
 
   absl::Status operator()(const Dev& dev) {
+    const bool sealed = dev.style == DevStyle::kSealed;
     SBX_ASSIGN_OR_RETURN(
-        Fd tree, sys::NewFilesystem("tmpfs", {{"mode", "0755"}, {"size", "1M"}},
-                                    {.allow_programs = false}));
+        Fd tree, sealed ? NewSealedDev() : NewTmpfs(0755, std::nullopt));
     SBX_RETURN_IF_ERROR(builder_.MountOwn(tree, dev.inside, Absent::kMake));
-    SBX_RETURN_IF_ERROR(FillDev(tree));
-    unsealed_.push_back(std::move(tree));
+    SBX_RETURN_IF_ERROR(FillDev(tree, dev.style));
+    if (sealed) unsealed_.push_back(std::move(tree));
     return absl::OkStatus();
+  }
+
+  absl::Status operator()(const Mqueue& mqueue) {
+    SBX_ASSIGN_OR_RETURN(
+        const Fd tree,
+        sys::NewFilesystem("mqueue", {}, {.allow_programs = false}));
+    return builder_.Mount(tree, mqueue.inside, Absent::kMake);
   }
 
   // Makes every /dev read-only, now that no later step puts a device in it.
   absl::StatusOr<Fd> Finish() {
     for (const Fd& dev : unsealed_) {
-      SBX_RETURN_IF_ERROR(sys::RestrictTree(
-          dev, {.access = Access::kReadOnly, .allow_programs = false},
-          Reach::kThisMount));
+      SBX_RETURN_IF_ERROR(sys::RestrictTree(dev, kCover, Reach::kThisMount));
     }
     return builder_.Finish();
   }
 
  private:
+  // What is mounted over the root later would be part of a copy of it.
+  absl::Status CloneHostRoots() {
+    for (size_t i = 1; i < plan_.steps.size(); ++i) {
+      const Bind* bind = std::get_if<Bind>(&plan_.steps[i].operation);
+      if (bind == nullptr || !ShowsHostRoot(*bind)) continue;
+      SBX_ASSIGN_OR_RETURN(
+          host_roots_[bind],
+          sys::CloneTree(sys::kCurrentDirectory, "/", Reach::kAllBelow));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Fd> Share(const Bind& bind) {
+    const auto root = host_roots_.find(&bind);
+    if (root == host_roots_.end()) return NewShare(bind);
+    return Restrict(bind, std::move(root->second));
+  }
+
+  absl::Status Placed(const absl::Status& status) {
+    if (status.ok() || words_.place.empty()) return status;
+    return sys::While(words_.place, status);
+  }
+
+  // The words for the source take the place of the others.
+  absl::Status SourceFailed(const absl::Status& status) {
+    if (words_.source.empty()) return status;
+    words_.place.clear();
+    return sys::While(words_.source, status);
+  }
+
+  absl::StatusOr<std::string> Content(int descriptor) {
+    absl::StatusOr<std::string> text =
+        sys::ReadAll(descriptor, absl::StrCat("fd ", descriptor));
+    if (!text.ok()) return SourceFailed(text.status());
+    return text;
+  }
+
+  static absl::Status CheckTarget(const Fd& parent, const std::string& name,
+                                  const std::string& target) {
+    char text[PATH_MAX];
+    const ssize_t size =
+        readlinkat(parent.get(), name.c_str(), text, sizeof(text));
+    if (size < 0) {
+      return absl::AlreadyExistsError(
+          "destination exists and is not a symlink");
+    }
+    const absl::string_view there(text, static_cast<size_t>(size));
+    if (there == target) return absl::OkStatus();
+    return absl::AlreadyExistsError(absl::StrCat(
+        "existing destination is ",
+        sys::IsPlain(there) ? std::string(there) : sys::Quoted(there)));
+  }
+
+  static absl::StatusOr<Fd> NewProc(Processes processes) {
+    if (processes == Processes::kHosts) {
+      return NewShare({.host = "/proc", .access = Access::kReadWrite});
+    }
+    return sys::NewFilesystem("proc", {}, {.allow_programs = false});
+  }
+
+  static absl::StatusOr<Fd> NewSealedDev() {
+    return sys::NewFilesystem("tmpfs", {{"mode", "0755"}, {"size", "1M"}},
+                              {.allow_programs = false});
+  }
+
   absl::Status Cover(const std::string& inside, Absent destination) {
     const absl::StatusOr<Fd> place = builder_.Find(inside);
     if (MayBeLeftOut(destination, place.status())) return absl::OkStatus();
@@ -180,7 +354,8 @@ class Steps {
     // Empty but readable, so that programs find nothing rather than an error.
     SBX_ASSIGN_OR_RETURN(
         const Fd cover,
-        builder_.NewCover(kind, "", kind == Kind::kDirectory ? 0555 : 0444));
+        builder_.NewCover(kind, "", kind == Kind::kDirectory ? 0555 : 0444,
+                          kCover));
     return sys::AttachTree(cover, *place);
   }
 
@@ -192,32 +367,42 @@ class Steps {
     if (!place.ok()) return place.status();
     SBX_ASSIGN_OR_RETURN(const Fd tree,
                          sys::CloneTree(place->get(), "", Reach::kThisMount));
-    SBX_RETURN_IF_ERROR(sys::RestrictTree(
-        tree, {.access = Access::kReadOnly, .allow_programs = false},
-        Reach::kThisMount));
+    SBX_RETURN_IF_ERROR(sys::RestrictTree(tree, kCover, Reach::kThisMount));
     return sys::AttachTree(tree, *place);
   }
 
-  absl::Status FillDev(const Fd& dev) {
+  absl::Status FillDev(const Fd& dev, DevStyle style) {
+    const sys::MountFlags device = style == DevStyle::kSealed
+                                       ? kSealedDevice
+                                       : sys::MountFlags{.allow_devices = true};
     for (const DeviceRow& row : kDevices) {
       SBX_RETURN_IF_ERROR(
-          MountDevice(absl::StrCat("/dev/", row.name), dev, row.name));
+          MountDevice(absl::StrCat("/dev/", row.name), device, dev, row.name));
     }
     for (const LinkRow& row : kDeviceLinks) {
       if (symlinkat(row.target, dev.get(), row.name) != 0) {
         return sys::CallFailed("symlinkat", row.target, row.name);
       }
     }
-    SBX_RETURN_IF_ERROR(MountShared(dev));
+    SBX_RETURN_IF_ERROR(style == DevStyle::kSealed ? MountShared(dev)
+                                                   : MakeShared(dev));
     SBX_RETURN_IF_ERROR(MountTerminals(dev));
     if (plan_.terminal.empty()) return absl::OkStatus();
-    return MountDevice(plan_.terminal, dev, "console");
+    return MountDevice(plan_.terminal, device, dev, "console");
   }
 
-  static absl::Status MountDevice(const std::string& host, const Fd& dev,
+  static absl::Status MountDevice(const std::string& host,
+                                  const sys::MountFlags& flags, const Fd& dev,
                                   const char* name) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(host));
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(host, flags));
     return Builder::MountNew(tree, Kind::kFile, dev, name);
+  }
+
+  static absl::Status MakeShared(const Fd& dev) {
+    if (mkdirat(dev.get(), "shm", 0755) != 0) {
+      return sys::CallFailed("mkdirat", "shm");
+    }
+    return absl::OkStatus();
   }
 
   absl::Status MountShared(const Fd& dev) {
@@ -239,35 +424,38 @@ class Steps {
 
   const Plan& plan_;
   Builder builder_;
+  // Of the present step.
+  FailureWords words_;
+  std::map<const Bind*, Fd> host_roots_;
   std::vector<Fd> unsealed_;
 };
 
-bool NeedsScratch(const Plan& plan) {
-  for (const Item& step : plan.steps) {
-    if (std::holds_alternative<Hide>(step.operation)) return true;
-    if (std::holds_alternative<Text>(step.operation)) return true;
-  }
-  return plan.inside.has_host_root;
+absl::Status GoTo(const Fd& root, const std::string& directory) {
+  // By descriptor, so that no magic link leads outside.
+  SBX_ASSIGN_OR_RETURN(const Fd found,
+                       sys::OpenInRoot(root, directory, O_PATH | O_DIRECTORY));
+  return sys::ChangeDirectory(found);
 }
 
 }  // namespace
 
 absl::StatusOr<Fd> BuildRoot(const Plan& plan) {
   Steps steps(plan);
-  SBX_RETURN_IF_ERROR(steps.Start(plan.steps.front().operation));
-  if (NeedsScratch(plan)) SBX_RETURN_IF_ERROR(steps.StartScratch());
+  SBX_RETURN_IF_ERROR(steps.Start(plan.steps.front()));
   for (size_t i = 1; i < plan.steps.size(); ++i) {
-    SBX_RETURN_IF_ERROR(std::visit(steps, plan.steps[i].operation));
+    SBX_RETURN_IF_ERROR(steps.Do(plan.steps[i]));
   }
   return steps.Finish();
 }
 
-absl::Status EnterRoot(const Fd& root, const std::string& cwd) {
+absl::StatusOr<std::string> EnterRoot(const Fd& root, const Plan& plan) {
   SBX_RETURN_IF_ERROR(sys::PivotInto(root));
-  // By descriptor, so that no magic link leads outside.
-  SBX_ASSIGN_OR_RETURN(const Fd directory,
-                       sys::OpenInRoot(root, cwd, O_PATH | O_DIRECTORY));
-  return sys::ChangeDirectory(directory);
+  const absl::Status status = GoTo(root, plan.cwd);
+  if (status.ok()) return plan.cwd;
+  for (const std::string& other : plan.other_cwds) {
+    if (GoTo(root, other).ok()) return other;
+  }
+  return status;
 }
 
 }  // namespace sbx::fs

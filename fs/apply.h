@@ -18,8 +18,9 @@ namespace sbx::fs {
 // one, where nobody else can name it.
 absl::StatusOr<sys::Fd> BuildRoot(const Plan& plan);
 
-// Makes `root` the root, takes the old one away and goes to `cwd` in it.
-absl::Status EnterRoot(const sys::Fd& root, const std::string& cwd);
+// Makes `root` the root, takes the old one away and goes where the command
+// starts, which is returned.
+absl::StatusOr<std::string> EnterRoot(const sys::Fd& root, const Plan& plan);
 
 }  // namespace sbx::fs
 

@@ -99,7 +99,7 @@ absl::Status Enter(const Spec& spec, Work then) {
   SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec));
   SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, facts, {}));
   SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-  SBX_RETURN_IF_ERROR(EnterRoot(root, plan.cwd));
+  SBX_RETURN_IF_ERROR(EnterRoot(root, plan).status());
   then();
   return absl::OkStatus();
 }
@@ -359,7 +359,7 @@ TEST(Destination, LinkToDirectoryOfTheSameNameOnTheHostLeadsToTheNewRoot) {
                          PlanRoot(Of({root, payload}), {}, {}));
     SBX_ASSIGN_OR_RETURN(const sys::Fd built, BuildRoot(plan));
     EXPECT_EQ(TextOf("/etc/passwd"), before);
-    SBX_RETURN_IF_ERROR(EnterRoot(built, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(built, {}).status());
     EXPECT_EQ(TextOf("/etc/passwd"), "payload");
     return absl::OkStatus();
   }));
@@ -814,7 +814,7 @@ TEST(Dev, ShowsTheCallersTerminalAsConsole) {
     struct stat outside = {}, inside = {};
     EXPECT_EQ(stat(name.c_str(), &outside), 0);
     SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-    SBX_RETURN_IF_ERROR(EnterRoot(root, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_EQ(stat("/dev/console", &inside), 0);
     EXPECT_EQ(inside.st_rdev, outside.st_rdev);
     return absl::OkStatus();
@@ -845,7 +845,7 @@ TEST(Proc, CoversWhatItWouldGrantToTheHostsRoot) {
     SBX_ASSIGN_OR_RETURN(const Plan plan,
                          PlanRoot(Of({Proc{}}), {}, {.has_host_root = true}));
     SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
-    SBX_RETURN_IF_ERROR(EnterRoot(root, "/"));
+    SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_TRUE(FlagsOf("/proc/sys") & ST_RDONLY);
     EXPECT_FALSE(FlagsOf("/proc/self") & ST_RDONLY);
     EXPECT_THAT(MountPointsInside(),

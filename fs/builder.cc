@@ -52,22 +52,30 @@ absl::Status Builder::Start(Fd root, MountPoints mount_points) {
 }
 
 absl::Status Builder::StartScratch() {
-  SBX_ASSIGN_OR_RETURN(scratch_, sys::NewFilesystem("tmpfs", {{"mode", "0700"}},
-                                                    {.allow_programs = false}));
+  SBX_ASSIGN_OR_RETURN(scratch_,
+                       sys::NewFilesystem("tmpfs", {{"mode", "0700"}}, {}));
   // Older kernels copy nothing from a mount that is attached nowhere.  Over the
   // new root it covers nothing there, for that is walked from its descriptor.
   return sys::AttachOverRoot(scratch_);
 }
 
+absl::Status Builder::EndScratch() {
+  if (!scratch_) return absl::OkStatus();
+  scratch_ = Fd();
+  return sys::DetachFromRoot();
+}
+
 absl::StatusOr<Fd> Builder::Finish() {
   // Left there, it would be what the pivot takes away, in place of the old
   // root.
-  if (scratch_) SBX_RETURN_IF_ERROR(sys::DetachFromRoot());
+  SBX_RETURN_IF_ERROR(EndScratch());
   return std::move(root_);
 }
 
 absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
-                                     mode_t mode) {
+                                     mode_t mode,
+                                     const sys::MountFlags& flags) {
+  if (!scratch_) SBX_RETURN_IF_ERROR(StartScratch());
   const std::string name = absl::StrCat(covers_++);
   if (kind == Kind::kDirectory) {
     SBX_RETURN_IF_ERROR(MakeEntry(scratch_, name, kind, mode));
@@ -77,9 +85,7 @@ absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
   }
   SBX_ASSIGN_OR_RETURN(Fd cover,
                        sys::CloneTree(scratch_.get(), name, Reach::kThisMount));
-  SBX_RETURN_IF_ERROR(sys::RestrictTree(
-      cover, {.access = Access::kReadOnly, .allow_programs = false},
-      Reach::kThisMount));
+  SBX_RETURN_IF_ERROR(sys::RestrictTree(cover, flags, Reach::kThisMount));
   return cover;
 }
 
@@ -92,6 +98,8 @@ absl::Status Builder::Mount(const Fd& tree, const std::string& inside,
     place = FindOrMake(inside, absent, kind);
   }
   if (!place.ok()) return place.status();
+  SBX_ASSIGN_OR_RETURN(const bool root, IsRoot(*place));
+  if (root) return MountOverRoot(tree);
   const absl::Status status = sys::AttachTree(tree, *place);
   // move_mount(2) has the same EINVAL for much else; this is what people do.
   if (sys::ErrnoOf(status) == EINVAL) {
@@ -115,6 +123,31 @@ absl::Status Builder::MountOwn(const Fd& tree, const std::string& inside,
   return Own(tree);
 }
 
+// By whatever name: "/..", or a symbolic link.
+absl::StatusOr<bool> Builder::IsRoot(const Fd& place) const {
+  if (placement_ == Placement::kCareful) return false;
+  SBX_ASSIGN_OR_RETURN(const sys::Identity identity, sys::IdentityOf(place));
+  SBX_ASSIGN_OR_RETURN(const sys::Identity root, sys::IdentityOf(root_));
+  if (identity != root) return false;
+  SBX_ASSIGN_OR_RETURN(const uint64_t mount, sys::MountOf(place));
+  SBX_ASSIGN_OR_RETURN(const uint64_t root_mount, sys::MountOf(root_));
+  return mount == root_mount;
+}
+
+absl::Status Builder::MountOverRoot(const Fd& tree) {
+  SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
+  if (kind != Kind::kDirectory) {
+    return sys::ErrnoStatus(EISDIR, "mounting a file on \"/\"");
+  }
+  // The new root is all that may lie over the present one, for pivot_root(2)
+  // leaves behind what else does, with the old root below it.  Nothing of the
+  // root so far would be seen any more.
+  SBX_RETURN_IF_ERROR(EndScratch());
+  SBX_RETURN_IF_ERROR(sys::DetachFromRoot());
+  SBX_ASSIGN_OR_RETURN(root_, sys::Copy(tree));
+  return sys::AttachOverRoot(root_);
+}
+
 absl::Status Builder::MountNew(const Fd& tree, Kind kind, const Fd& directory,
                                const std::string& name) {
   SBX_RETURN_IF_ERROR(
@@ -124,6 +157,12 @@ absl::Status Builder::MountNew(const Fd& tree, Kind kind, const Fd& directory,
 
 absl::StatusOr<Fd> Builder::Find(const std::string& inside) const {
   return sys::OpenInRoot(root_, inside, O_PATH);
+}
+
+absl::StatusOr<Fd> Builder::OpenFile(const std::string& inside, int flags,
+                                     mode_t mode) {
+  SBX_RETURN_IF_ERROR(OpenParent(inside).status());
+  return sys::OpenInRoot(root_, inside, flags, mode);
 }
 
 absl::StatusOr<Fd> Builder::MakeDirectory(const std::string& inside,
@@ -138,7 +177,8 @@ absl::StatusOr<Fd> Builder::MakeDirectory(const std::string& inside,
 }
 
 absl::StatusOr<Fd> Builder::OpenParent(const std::string& inside) {
-  SBX_ASSIGN_OR_RETURN(Fd parent, MakeDirectory(sys::ParentOf(inside), 0755));
+  SBX_ASSIGN_OR_RETURN(Fd parent,
+                       MakeDirectory(sys::ParentOf(inside), parents_));
   SBX_RETURN_IF_ERROR(CheckOwn(parent, inside));
   return parent;
 }
@@ -168,6 +208,7 @@ absl::Status Builder::Own(const Fd& tree) {
 }
 
 absl::Status Builder::CheckOwn(const Fd& directory, const std::string& inside) {
+  if (placement_ == Placement::kAnywhere) return absl::OkStatus();
   SBX_ASSIGN_OR_RETURN(const uint64_t mount, sys::MountOf(directory));
   if (std::find(own_mounts_.begin(), own_mounts_.end(), mount) !=
       own_mounts_.end()) {

@@ -13,6 +13,7 @@
 #include "fs/spec.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/file.h"
+#include "sandbox/sys/mount.h"
 
 namespace sbx::fs {
 
@@ -20,14 +21,18 @@ namespace sbx::fs {
 // so that no symbolic link and no rename, however quick, leads out of it.
 class Builder {
  public:
+  explicit Builder(Placement placement) : placement_(placement) {}
+
   // Takes a detached mount and makes it the new root, over the present one.
   absl::Status Start(sys::Fd root, MountPoints mount_points);
 
-  // Makes what Hide and Text mount: `kind` in the scratch file system, empty or
-  // with `text`, read-only and detached.
-  absl::Status StartScratch();
+  // The mode of the directories that are made on the way to a place.
+  void SetParents(mode_t mode) { parents_ = mode; }
+
+  // Makes what Hide, Text and Data mount: `kind` in a scratch file system,
+  // empty or with `text`, detached.
   absl::StatusOr<sys::Fd> NewCover(sys::Kind kind, absl::string_view text,
-                                   mode_t mode);
+                                   mode_t mode, const sys::MountFlags& flags);
 
   // Mounts the detached `tree` at `inside`, which is made if it is missing and
   // `absent` says so; with Absent::kSkip it may be left out.
@@ -46,6 +51,9 @@ class Builder {
 
   // Opens what is at `inside` as a place (O_PATH).
   absl::StatusOr<sys::Fd> Find(const std::string& inside) const;
+  // The same for a file that may be made.
+  absl::StatusOr<sys::Fd> OpenFile(const std::string& inside, int flags,
+                                   mode_t mode);
   // Opens the directory `inside`, made if it is missing, each part of it.
   absl::StatusOr<sys::Fd> MakeDirectory(const std::string& inside, mode_t mode);
   // Opens a directory in which an entry `inside` may be made.
@@ -59,11 +67,18 @@ class Builder {
   absl::StatusOr<sys::Fd> Finish();
 
  private:
+  absl::Status StartScratch();
+  absl::Status EndScratch();
+  absl::StatusOr<bool> IsRoot(const sys::Fd& place) const;
+  // `tree` is the root from now on.
+  absl::Status MountOverRoot(const sys::Fd& tree);
   absl::StatusOr<sys::Fd> FindOrMake(const std::string& inside, Absent absent,
                                      sys::Kind kind);
   absl::Status MakeMountPoint(const std::string& inside, sys::Kind kind);
   absl::Status CheckOwn(const sys::Fd& directory, const std::string& inside);
 
+  const Placement placement_;
+  mode_t parents_ = 0755;
   sys::Fd root_;
   sys::Fd scratch_;
   int covers_ = 0;

@@ -18,7 +18,21 @@ bool CanBeRoot(const Operation& operation) {
          std::holds_alternative<Tmpfs>(operation);
 }
 
-absl::Status CheckPlace(const Operation& operation, bool first) {
+bool MakesRoot(const Operation& operation) {
+  return IsRoot(InsideOf(operation)) && CanBeRoot(operation);
+}
+
+// The first operation starts the root, and so there must be something to it.
+bool StartsRoot(const Spec& spec) {
+  if (spec.items.empty()) return false;
+  const Operation& first = spec.items[0].operation;
+  if (spec.placement == Placement::kCareful) return IsRoot(InsideOf(first));
+  const Bind* bind = std::get_if<Bind>(&first);
+  return MakesRoot(first) && (bind == nullptr || bind->source != Absent::kSkip);
+}
+
+absl::Status CheckPlace(const Operation& operation, bool first,
+                        Placement placement) {
   const std::string& inside = InsideOf(operation);
   if (inside.empty() || inside[0] != '/') {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -27,6 +41,7 @@ absl::Status CheckPlace(const Operation& operation, bool first) {
   if (inside.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError("a destination holds a NUL byte");
   }
+  if (placement == Placement::kAnywhere) return absl::OkStatus();
   if (IsRoot(inside) && !(first && CanBeRoot(operation))) {
     return absl::InvalidArgumentError(
         "the root \"/\" can only be the destination of the first operation, "
@@ -59,14 +74,18 @@ void HideBelow(const std::string& share, const Secret& secret, Plan& plan) {
 
 absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
                               const Inside& inside) {
-  Plan plan = {.cwd = spec.cwd, .terminal = facts.terminal, .inside = inside};
-  if (spec.items.empty() || !IsRoot(InsideOf(spec.items[0].operation))) {
+  Plan plan = {.placement = spec.placement,
+               .cwd = spec.cwd,
+               .other_cwds = spec.other_cwds,
+               .terminal = facts.terminal,
+               .inside = inside};
+  if (!StartsRoot(spec)) {
     plan.steps.push_back({.operation = Tmpfs{.inside = "/"},
                           .reason = "the root itself, empty"});
   }
   for (size_t i = 0; i < spec.items.size(); ++i) {
     const Item& item = spec.items[i];
-    SBX_RETURN_IF_ERROR(CheckPlace(item.operation, i == 0));
+    SBX_RETURN_IF_ERROR(CheckPlace(item.operation, i == 0, spec.placement));
     plan.steps.push_back(item);
     const auto exposed = facts.exposed.find(i);
     if (exposed == facts.exposed.end()) continue;

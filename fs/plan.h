@@ -30,7 +30,9 @@ struct Inside {
 struct Plan {
   // First to last; the first one makes the root itself.
   std::vector<Item> steps = {};
+  Placement placement = Placement::kCareful;
   std::string cwd = "/";
+  std::vector<std::string> other_cwds = {};
   // Bound to /dev/console by each Dev, so that ttyname(3) finds it; empty: not.
   std::string terminal = {};
   Inside inside = {};

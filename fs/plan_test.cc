@@ -168,10 +168,14 @@ TEST(InsideOf, IsTheDestinationOfEachKindOfOperation) {
       Directory{.inside = "/in"},
       File{.inside = "/in"},
       Text{.inside = "/in"},
+      Data{.inside = "/in"},
+      Mode{.inside = "/in"},
+      ReadOnly{.inside = "/in"},
       Symlink{.target = "/t", .inside = "/in"},
       Hide{.inside = "/in"},
       Proc{.inside = "/in"},
-      Dev{.inside = "/in"}};
+      Dev{.inside = "/in"},
+      Mqueue{.inside = "/in"}};
   ASSERT_EQ(operations.size(), std::variant_size_v<Operation>);
   for (const Operation& operation : operations) {
     EXPECT_EQ(InsideOf(operation), "/in") << operation.index();

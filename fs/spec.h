@@ -18,6 +18,7 @@
 namespace sbx::fs {
 
 using sys::Access;
+using sys::Propagation;
 
 // What happens when there is nothing at a path.
 enum class Absent {
@@ -32,15 +33,22 @@ enum class Absent {
 // behind.
 enum class MountPoints { kMustExist, kMayBeMade };
 
+enum class Devices { kForbidden, kUsable };
+
 // A host path, with everything mounted below it, and where the command sees it.
-// Never with setuid programs or usable devices.
+// Never with setuid programs.
 struct Bind {
   std::string host = {};
   std::string inside = {};
   Access access = Access::kReadOnly;
+  Devices devices = Devices::kForbidden;
+  Propagation propagation = Propagation::kPrivate;
   Absent source = Absent::kFail;
   Absent destination = Absent::kMake;
   MountPoints mount_points = MountPoints::kMustExist;
+  // An open descriptor of what is meant, whatever path it has by then; `host`
+  // is not looked at.
+  std::optional<int> descriptor = {};
   bool operator==(const Bind&) const = default;
 };
 
@@ -68,11 +76,15 @@ struct Directory {
   bool operator==(const Directory&) const = default;
 };
 
-// A new file with what can be read from an open descriptor.
+// What happens to a file that is there already.
+enum class Existing { kRefused, kOverwritten };
+
+// A file with what can be read from an open descriptor.
 struct File {
   std::string inside = {};
   int content = -1;
   mode_t mode = 0644;
+  Existing existing = Existing::kRefused;
   bool operator==(const File&) const = default;
 };
 
@@ -84,6 +96,30 @@ struct Text {
   bool operator==(const Text&) const = default;
 };
 
+// A file with what can be read from an open descriptor, mounted over the one
+// that may be there.
+struct Data {
+  std::string inside = {};
+  int content = -1;
+  mode_t mode = 0600;
+  Access access = Access::kReadWrite;
+  bool operator==(const Data&) const = default;
+};
+
+// The mode of what is there already.
+struct Mode {
+  std::string inside = {};
+  mode_t mode = 0;
+  bool operator==(const Mode&) const = default;
+};
+
+// Makes a mount that is there already read-only, without those below it.
+struct ReadOnly {
+  std::string inside = {};
+  bool operator==(const ReadOnly&) const = default;
+};
+
+// A symbolic link; one that leads to the same target may be there already.
 struct Symlink {
   std::string target = {};
   std::string inside = {};
@@ -97,20 +133,37 @@ struct Hide {
   bool operator==(const Hide&) const = default;
 };
 
-// The sandbox's own processes (proc(5)).
+// Whose processes are shown.
+enum class Processes { kOwn, kHosts };
+
+// Processes (proc(5)).
 struct Proc {
   std::string inside = "/proc";
+  Processes processes = Processes::kOwn;
   bool operator==(const Proc&) const = default;
 };
+
+// kSealed: read-only once everything is built, with a file system of its own
+// for shared memory, which everybody may use.  kPlain: one writable file
+// system.
+enum class DevStyle { kSealed, kPlain };
 
 // The minimal /dev of fs/dev.h, with terminals of its own.
 struct Dev {
   std::string inside = "/dev";
+  DevStyle style = DevStyle::kSealed;
   bool operator==(const Dev&) const = default;
 };
 
-using Operation = std::variant<Bind, Device, Tmpfs, Directory, File, Text,
-                               Symlink, Hide, Proc, Dev>;
+// The sandbox's own message queues (mq_overview(7)).
+struct Mqueue {
+  std::string inside = {};
+  bool operator==(const Mqueue&) const = default;
+};
+
+using Operation =
+    std::variant<Bind, Device, Tmpfs, Directory, File, Text, Data, Mode,
+                 ReadOnly, Symlink, Hide, Proc, Dev, Mqueue>;
 
 // A part of a store of secrets that is shown all the same.
 struct Shown {
@@ -135,20 +188,43 @@ struct Secret {
   bool operator==(const Secret&) const = default;
 };
 
+// How a front end words the failure of an operation: of its source, and of what
+// is done with it.  Empty: not in its own words.
+struct FailureWords {
+  std::string source = {};
+  std::string place = {};
+  bool operator==(const FailureWords&) const = default;
+};
+
 // An operation, and why it is there if nobody asked for it.
 struct Item {
   Operation operation = {};
   std::string reason = {};
+  // The mode of directories that are made above it.
+  mode_t parents = 0755;
+  FailureWords words = {};
   bool operator==(const Item&) const = default;
+};
+
+enum class Placement {
+  // Only the first operation may be on the root, and mount points are made in
+  // mounts of the sandbox's own, or where a share allows it.
+  kCareful,
+  // Everything may be anywhere; what is made in a share of the host stays
+  // behind there.
+  kAnywhere,
 };
 
 struct Spec {
   // If the first one makes the root itself ("/"), that is the root; otherwise
   // an empty tmpfs is.
   std::vector<Item> items = {};
+  Placement placement = Placement::kCareful;
   std::vector<Secret> secrets = {};
-  // Where the command starts, inside.
+  // Where the command starts, inside; and if that is not there, in the first
+  // of the others that is.
   std::string cwd = "/";
+  std::vector<std::string> other_cwds = {};
   bool operator==(const Spec&) const = default;
 };
 

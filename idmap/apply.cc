@@ -2,7 +2,9 @@
 
 #include "idmap/apply.h"
 
+#include <fcntl.h>
 #include <linux/securebits.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <string>
@@ -14,6 +16,7 @@
 #include "idmap/program.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/file.h"
+#include "sandbox/sys/path.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
@@ -30,6 +33,13 @@ absl::Status DenyGroups(const std::string& process) {
 absl::Status WriteMaps(const Plan& plan, const std::string& process) {
   SBX_RETURN_IF_ERROR(sys::WriteFile(process + "/gid_map", MapText(plan.gids)));
   return sys::WriteFile(process + "/uid_map", MapText(plan.uids));
+}
+
+absl::Status WriteBelow(const sys::Fd& proc, const std::string& path,
+                        absl::string_view text) {
+  SBX_ASSIGN_OR_RETURN(const sys::Fd file,
+                       sys::OpenInRoot(proc, path, O_WRONLY));
+  return sys::WriteAll(file, text, path);
 }
 
 std::vector<std::string> HelperArguments(pid_t child,
@@ -74,7 +84,9 @@ absl::Status MapSelf(const Plan& plan) {
 }
 
 absl::Status MapChild(const Plan& plan, pid_t child) {
-  if (plan.writer == Writer::kChild) return absl::OkStatus();
+  if (plan.writer == Writer::kChild || plan.writer == Writer::kNobody) {
+    return absl::OkStatus();
+  }
   const std::string process = absl::StrCat("/proc/", child);
   if (plan.groups == GroupControl::kDenied) {
     SBX_RETURN_IF_ERROR(DenyGroups(process));
@@ -84,11 +96,29 @@ absl::Status MapChild(const Plan& plan, pid_t child) {
 }
 
 absl::Status BecomeUser(const Plan& plan) {
+  if (plan.user_switch == Switch::kNone) return absl::OkStatus();
   if (getuid() == plan.uid && geteuid() == plan.uid && getgid() == plan.gid &&
       getegid() == plan.gid) {
     return absl::OkStatus();
   }
   return SetIdsKeepingCapabilities(plan);
+}
+
+absl::Status AllowOneMoreNamespace(const sys::Fd& proc) {
+  return WriteBelow(proc, "sys/user/max_user_namespaces", "1");
+}
+
+absl::Status EnterLastNamespace(const Plan& plan, const sys::Fd& proc) {
+  if (unshare(CLONE_NEWUSER) != 0) {
+    return sys::CallFailed("unshare", "CLONE_NEWUSER");
+  }
+  const Extent uid = {.inside = plan.uid, .outside = plan.uid, .count = 1};
+  const Extent gid = {.inside = plan.gid, .outside = plan.gid, .count = 1};
+  // The files of a process that cannot be traced are root's.
+  SBX_RETURN_IF_ERROR(sys::SetDumpable(true));
+  SBX_RETURN_IF_ERROR(WriteBelow(proc, "self/gid_map", MapText({gid})));
+  SBX_RETURN_IF_ERROR(WriteBelow(proc, "self/uid_map", MapText({uid})));
+  return sys::SetDumpable(false);
 }
 
 }  // namespace sbx::idmap

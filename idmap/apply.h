@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "idmap/plan.h"
+#include "sandbox/sys/fd.h"
 
 namespace sbx::idmap {
 
@@ -26,6 +27,12 @@ absl::Status MapChild(const Plan& plan, pid_t child);
 // capabilities for the steps to come; a change makes it non-dumpable and ends
 // DieWithParent, which therefore comes later.
 absl::Status BecomeUser(const Plan& plan);
+
+// For a process in a user namespace of its own that is to be in another one
+// below it, the last: the limit, and then the entering.  `proc` is /proc, which
+// may be out of sight by then.
+absl::Status AllowOneMoreNamespace(const sys::Fd& proc);
+absl::Status EnterLastNamespace(const Plan& plan, const sys::Fd& proc);
 
 }  // namespace sbx::idmap
 

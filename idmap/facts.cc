@@ -36,6 +36,7 @@ absl::StatusOr<std::optional<std::string>> ReadAccounts(
     case Accounts::kDirectory:
       return ReadTextInRoot(spec.root, inside);
     case Accounts::kNone:
+    case Accounts::kUnread:
       break;
   }
   return std::nullopt;
@@ -151,7 +152,9 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const HostPaths& host) {
                        ReadAccounts(spec, host.passwd, "/etc/passwd"));
   SBX_ASSIGN_OR_RETURN(facts.group,
                        ReadAccounts(spec, host.group, "/etc/group"));
-  SBX_ASSIGN_OR_RETURN(facts.caller, ReadCaller(spec, facts, host));
+  if (spec.accounts != Accounts::kUnread) {
+    SBX_ASSIGN_OR_RETURN(facts.caller, ReadCaller(spec, facts, host));
+  }
   if (NeedsSubordinate(spec, facts)) {
     SBX_ASSIGN_OR_RETURN(facts.subordinate, ReadSubordinate(facts, host));
   }

@@ -164,6 +164,17 @@ absl::Status PlanSelf(const Identity& identity, const Facts& facts,
   return absl::OkStatus();
 }
 
+absl::Status PlanGiven(const Spec& spec, Plan& plan) {
+  constexpr Extent kAll = {.inside = 0, .outside = 0, .count = UINT32_MAX};
+  plan.writer = Writer::kNobody;
+  plan.uids = {kAll};
+  plan.gids = {kAll};
+  if (std::holds_alternative<SameUser>(spec.user)) {
+    plan.user_switch = Switch::kNone;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PlanWriter(const Facts& facts, Plan& plan) {
   const SubordinateFacts& found = *facts.subordinate;
   if (found.may_map_any) {
@@ -225,6 +236,7 @@ absl::Status PlanListed(const Identity& identity, const Spec& spec,
 // Whoever read the facts read them for the same Spec.
 absl::Status CheckFacts(const Spec& spec, const Facts& facts) {
   const bool own_id_alone = IdsOf(spec) == Ids::kSelf ||
+                            IdsOf(spec) == Ids::kGiven ||
                             (IdsOf(spec) == Ids::kListed &&
                              OnlyOwnId(spec.extents, facts.uid, facts.gid));
   if (own_id_alone || facts.subordinate) return absl::OkStatus();
@@ -243,6 +255,8 @@ absl::Status PlanMaps(const Identity& identity, const Spec& spec,
       return PlanRange(identity, facts, plan);
     case Ids::kListed:
       return PlanListed(identity, spec, facts, plan);
+    case Ids::kGiven:
+      return PlanGiven(spec, plan);
   }
   return absl::OkStatus();
 }
@@ -263,6 +277,7 @@ bool WantsRange(const Spec& spec) {
   switch (IdsOf(spec)) {
     case Ids::kAuto:
     case Ids::kSelf:
+    case Ids::kGiven:
       return false;
     case Ids::kRange:
       return true;

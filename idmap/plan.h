@@ -24,7 +24,13 @@ enum class Writer {
   kHelpers,
   // sbx itself, for it has the capabilities.
   kParent,
+  // They are there already, or are none of our business.
+  kNobody,
 };
+
+// Whether the command's process takes the ids of the plan, or stays who it is
+// in the user namespace that it finds itself in.
+enum class Switch { kToUser, kNone };
 
 // How the command's user is called inside.
 struct Login {
@@ -42,6 +48,7 @@ struct Plan {
   // Who the command is, by the ids inside.
   uint32_t uid = 0;
   uint32_t gid = 0;
+  Switch user_switch = Switch::kToUser;
   Login login = {};
   // New contents of the sandbox's files, where they had no entry for the
   // command's user or group.

@@ -55,6 +55,10 @@ enum class Ids {
   kRange,
   // The extents of the Spec, for users and groups alike.
   kListed,
+  // Those of the user namespace that the sandbox is in, in which nothing is
+  // mapped: the caller's own, one that is joined, or one whose maps somebody
+  // else writes.
+  kGiven,
 };
 
 // Whether the command may change its supplementary groups (setgroups(2)).
@@ -63,7 +67,13 @@ enum class Ids {
 enum class GroupControl { kDenied, kAllowed };
 
 // Where the /etc/passwd and /etc/group of the sandbox come from.
-enum class Accounts { kHost, kDirectory, kNone };
+enum class Accounts {
+  kHost,
+  kDirectory,
+  kNone,
+  // Nobody asks: none is read, and none is made.
+  kUnread,
+};
 
 struct Spec {
   User user = SameUser{};

@@ -19,6 +19,7 @@ absl::Status SetLimits(const Plan& plan) {
 }
 
 absl::Status LockCapabilities(const Plan& plan) {
+  if (plan.held == Held::kAnyway) return absl::OkStatus();
   const sys::CapabilitySets& sets = plan.capabilities;
   // Bounding set and securebits need CAP_SETPCAP, which the sets may take away;
   // raising ambient ones needs them permitted, and is refused once the
@@ -41,6 +42,14 @@ absl::Status RestrictReach(const Plan& plan) {
 }
 
 absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }
+
+absl::Status LoadGivenFilters(const Plan& plan) {
+  const std::vector<Filter>& all = plan.filters.all;
+  for (size_t i = all.size() - plan.filters.given; i < all.size(); ++i) {
+    SBX_RETURN_IF_ERROR(sys::FilterSystemCalls(InstructionsOf(all[i])));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan, int channel) {
   if (plan.refusals == Refusals::kReported) {

@@ -23,6 +23,10 @@ absl::Status RestrictReach(const Plan& plan);
 // Everything that a supervising process could do with capabilities, away.
 absl::Status DropAllCapabilities();
 
+// The filters that the command gets besides its profile, for a supervising
+// process that it may look into.
+absl::Status LoadGivenFilters(const Plan& plan);
+
 // The last thing of all: the filter may refuse any call that is made before.
 //
 // Returns the listener where refusals are reported, else nothing.  Whoever gets

@@ -4,7 +4,6 @@
 
 #include <sys/utsname.h>
 
-#include "absl/strings/str_cat.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/status.h"
 
@@ -17,11 +16,6 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec) {
     utsname kernel;
     if (uname(&kernel) != 0) return sys::CallFailed("uname");
     facts.kernel = kernel.release;
-  }
-  for (const int descriptor : spec.filters) {
-    SBX_ASSIGN_OR_RETURN(
-        facts.filters.emplace_back(),
-        sys::ReadAll(descriptor, absl::StrCat("descriptor ", descriptor)));
   }
   return facts;
 }

@@ -6,7 +6,6 @@
 #define SBX_POLICY_FACTS_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "policy/spec.h"
@@ -18,8 +17,6 @@ struct Facts {
   // its rules may depend on.
   std::string profile = {};
   std::string kernel = {};
-  // What can be read from each of the filters' descriptors.
-  std::vector<std::string> filters = {};
   bool operator==(const Facts&) const = default;
 };
 

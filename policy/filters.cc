@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "policy/seccomp/filter.h"
 #include "policy/seccomp/oci.h"
 #include "policy/seccomp/reporting.h"
@@ -74,13 +73,9 @@ absl::StatusOr<Filters> PlanFilters(const Spec& spec, const Facts& facts,
                                     CapabilitySet bounding) {
   Filters filters;
   SBX_RETURN_IF_ERROR(AddProfile(spec, facts, grants, bounding, filters));
-  for (size_t i = 0; i < facts.filters.size(); ++i) {
-    SBX_ASSIGN_OR_RETURN(
-        filters.all.emplace_back(),
-        seccomp::ParseProgram(facts.filters[i],
-                              absl::StrCat("descriptor ", spec.filters[i])));
-    ++filters.given;
-  }
+  filters.all.insert(filters.all.end(), spec.filters.begin(),
+                     spec.filters.end());
+  filters.given = spec.filters.size();
   SBX_RETURN_IF_ERROR(CheckReport(spec, filters));
   return filters;
 }

@@ -67,6 +67,13 @@ absl::Status CheckSets(const sys::CapabilitySets& sets, bool is_root) {
   return CheckAmong("permitted", sets.permitted, "ambient", sets.ambient);
 }
 
+unsigned SecurebitsOf(const Spec& spec, bool is_root) {
+  if (spec.root == RootIs::kUnlocked && !spec.capabilities.empty()) {
+    return SECUREBITS_DEFAULT;
+  }
+  return is_root ? kUsualSecurebits : kLockedSecurebits;
+}
+
 seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   seccomp::Grants grants = seccomp::kNothing;
   if (spec.nesting == Nesting::kAllowed) grants = grants | seccomp::kNested;
@@ -110,8 +117,9 @@ absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
                                 const Role& role) {
   const bool is_root = IsRoot(spec, role);
   Plan plan = {.limits = spec.limits,
+               .held = spec.held,
                .capabilities = SetsOf(spec, is_root),
-               .securebits = is_root ? kUsualSecurebits : kLockedSecurebits,
+               .securebits = SecurebitsOf(spec, is_root),
                .profile = NameOf(spec),
                .refusals = spec.refusals,
                .landlock = PlanLandlock(spec, role)};

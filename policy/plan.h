@@ -40,6 +40,7 @@ struct Landlock {
 
 struct Plan {
   std::vector<Limit> limits = {};
+  Held held = Held::kListed;
   sys::CapabilitySets capabilities = {};
   // As linux/securebits.h has them.
   unsigned securebits = 0;

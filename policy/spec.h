@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/seccomp/program.h"
 #include "sandbox/sys/capabilities.h"
 
 namespace sbx::policy {
@@ -73,6 +74,17 @@ enum class RootIs {
   kNumber,
   // The user who has all capabilities, of those that were given.
   kRoot,
+  // As kAsGiven, but whoever was given capabilities may change what the
+  // securebits say, as they may everywhere.
+  kUnlocked,
+};
+
+// Where the capabilities of the command come from.
+enum class Held {
+  kListed,
+  // Whatever the sandbox's processes have anyway, the securebits too.  Only for
+  // root, who would have them without a sandbox.
+  kAnyway,
 };
 
 // Whether a command that shares the host's network may connect to the abstract
@@ -88,12 +100,12 @@ struct Spec {
   CapabilityList inheritable = {};
   CapabilityList ambient = {};
   RootIs root = RootIs::kAsGiven;
+  Held held = Held::kListed;
   Profile profile = Profile::kDefault;
   // kFile: which.
   std::string profile_file = {};
-  // Descriptors from which further filters are read, as programs of classic
-  // BPF.
-  std::vector<int> filters = {};
+  // Further filters, of the user's own, loaded in this order after the profile.
+  std::vector<seccomp::Program> filters = {};
   Refusals refusals = Refusals::kAnswered;
   Nesting nesting = Nesting::kRefused;
   Reach reach = Reach::kInside;

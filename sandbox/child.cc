@@ -6,14 +6,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "fs/apply.h"
 #include "idmap/apply.h"
 #include "policy/apply.h"
 #include "sandbox/init.h"
 #include "sandbox/report.h"
+#include "sandbox/sys/file.h"
+#include "sandbox/sys/mount.h"
+#include "sandbox/sys/path.h"
 #include "sandbox/sys/process.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
@@ -27,8 +35,13 @@ struct Stage {
   const Plan& plan;
   const Caller& caller;
   Channel parent;
-  sys::Program command;
+  std::vector<std::string> environment;
+  // The command, once it can be told what its environment is.
+  std::optional<sys::Program> command = {};
+  // The /proc of outside, as long as it is needed inside.
+  sys::Fd proc = {};
   sys::Fd root = {};
+  std::vector<sys::Fd> locks = {};
 };
 
 struct Step {
@@ -37,13 +50,12 @@ struct Step {
 };
 
 absl::Status AwaitIds(Stage& stage) {
-  if (stage.plan.ids.writer == idmap::Writer::kChild) {
-    return idmap::MapSelf(stage.plan.ids);
+  if (WaitsForParent(stage.plan)) {
+    SBX_ASSIGN_OR_RETURN(const auto message, stage.parent.Receive());
+    // The parent is gone, and so will be this: nobody is left to be told.
+    if (!message) _exit(EXIT_FAILURE);
   }
-  SBX_ASSIGN_OR_RETURN(const auto message, stage.parent.Receive());
-  // The parent is gone, and so will be this: nobody is left to be told.
-  if (!message) _exit(EXIT_FAILURE);
-  return absl::OkStatus();
+  return idmap::MapSelf(stage.plan.ids);
 }
 
 absl::Status BecomeUser(Stage& stage) {
@@ -51,6 +63,7 @@ absl::Status BecomeUser(Stage& stage) {
 }
 
 absl::Status TieLife(Stage& stage) {
+  if (stage.plan.leftovers == Leftovers::kLiveOn) return absl::OkStatus();
   SBX_RETURN_IF_ERROR(sys::DieWithParent());
   // It may have died before this was set.
   if (stage.parent.Abandoned()) _exit(EXIT_FAILURE);
@@ -63,6 +76,21 @@ absl::Status WipeArguments(Stage& stage) {
   const absl::Span<char> memory = stage.caller.arguments_and_environment;
   std::memset(memory.data(), 0, memory.size());
   return absl::OkStatus();
+}
+
+// In a user namespace of their own the mounts are cut off from those that they
+// were copied from.
+absl::Status KeepMounts(Stage& stage) {
+  if (stage.plan.namespaces.user) return absl::OkStatus();
+  return sys::KeepMountsToOurselves();
+}
+
+absl::Status LimitUserNamespaces(Stage& stage) {
+  if (stage.plan.user_namespaces != UserNamespacesInside::kPrevented) {
+    return absl::OkStatus();
+  }
+  SBX_ASSIGN_OR_RETURN(stage.proc, sys::Open("/proc", O_PATH | O_DIRECTORY));
+  return idmap::AllowOneMoreNamespace(stage.proc);
 }
 
 absl::Status NameHost(Stage& stage) {
@@ -80,8 +108,48 @@ absl::Status BuildRoot(Stage& stage) {
   return absl::OkStatus();
 }
 
+void ReplacePwd(const std::string& planned, const std::string& actual,
+                std::vector<std::string>& environment) {
+  std::replace(environment.begin(), environment.end(),
+               absl::StrCat("PWD=", planned), absl::StrCat("PWD=", actual));
+}
+
 absl::Status EnterRoot(Stage& stage) {
-  return fs::EnterRoot(stage.root, stage.plan.files.cwd);
+  const fs::Plan& files = stage.plan.files;
+  SBX_ASSIGN_OR_RETURN(const std::string cwd, fs::EnterRoot(stage.root, files));
+  if (cwd != files.cwd) ReplacePwd(files.cwd, cwd, stage.environment);
+  return absl::OkStatus();
+}
+
+absl::Status LockFiles(Stage& stage) {
+  for (const std::string& path : stage.plan.locks) {
+    SBX_ASSIGN_OR_RETURN(sys::Fd file,
+                         sys::OpenInRoot(stage.root, path, O_RDONLY));
+    SBX_RETURN_IF_ERROR(sys::LockShared(file, path));
+    stage.locks.push_back(std::move(file));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EnterUserNamespace(Stage& stage) {
+  const Plan& plan = stage.plan;
+  if (plan.joined.user_of_command) {
+    SBX_RETURN_IF_ERROR(sys::JoinNamespace(*plan.joined.user_of_command,
+                                           sys::NamespaceKind::kUser));
+  }
+  if (stage.proc) {
+    SBX_RETURN_IF_ERROR(idmap::EnterLastNamespace(plan.ids, stage.proc));
+  }
+  if (plan.user_namespaces != UserNamespacesInside::kPerhaps) {
+    SBX_RETURN_IF_ERROR(sys::CheckNoUserNamespaces());
+  }
+  // Whoever gains capabilities, as one does here, is untied (prctl(2)).
+  return TieLife(stage);
+}
+
+absl::Status AwaitGoAhead(Stage& stage) {
+  if (stage.plan.go_ahead) sys::AwaitByte(*stage.plan.go_ahead);
+  return absl::OkStatus();
 }
 
 absl::Status LockCapabilities(Stage& stage) {
@@ -102,10 +170,16 @@ constexpr Step kProcessOneSteps[] = {
     // are root's, and newuidmap(1) would refuse it.
     {"making the set-up untraceable", HideSelf},
     {"wiping arguments and environment", WipeArguments},
+    {"cutting mounts off from the host's", KeepMounts},
+    {"limiting user namespaces", LimitUserNamespaces},
     {"setting the host name", NameHost},
     {"bringing up the loopback", RaiseNetwork},
     {"building the root", BuildRoot},
     {"entering the root", EnterRoot},
+    // After the last step that needs rights over the mounts.
+    {"entering the last user namespace", EnterUserNamespace},
+    {"locking files", LockFiles},
+    {"waiting for the caller", AwaitGoAhead},
     // Before the command is born, which inherits both: it never runs beside a
     // process 1 that may do more than it.
     {"locking capabilities", LockCapabilities},
@@ -121,7 +195,14 @@ absl::Status SetLimits(Stage& stage) {
   return policy::SetLimits(stage.plan.policy);
 }
 
+// A process of a pid namespace ends with its process 1.
+absl::Status TieCommand(Stage& stage) {
+  if (stage.plan.namespaces.pid) return absl::OkStatus();
+  return TieLife(stage);
+}
+
 absl::Status KeepDescriptors(Stage& stage) {
+  if (stage.plan.inheritance == Inheritance::kAll) return absl::OkStatus();
   SBX_RETURN_IF_ERROR(sys::CloseOnExecFrom(STDERR_FILENO + 1));
   for (const int number : stage.plan.descriptors) {
     if (fcntl(number, F_SETFD, 0) != 0) return sys::CallFailed("fcntl", number);
@@ -150,6 +231,7 @@ absl::Status FilterSystemCalls(Stage& stage) {
 // What the process that becomes the command does to itself, in the memory of
 // process 1, which waits meanwhile.
 constexpr Step kCommandSteps[] = {
+    {"tying the command's life to ours", TieCommand},
     {"starting a session", EnterSession},
     {"setting limits", SetLimits},
     {"closing descriptors", KeepDescriptors},
@@ -180,20 +262,35 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
 [[noreturn]] void RunCommand(Stage& stage) {
   absl::Status status = Do(kCommandSteps, stage);
   if (status.ok()) {
-    status =
-        sys::While(kRunning, stage.command.Exec(stage.plan.command.front()));
+    status = sys::While(kRunning, stage.command->Exec(stage.plan.program));
+  }
+  // The command's own filters may refuse whatever else there is to say it with.
+  if (stage.plan.policy.filters.given > 0) {
+    (void)stage.parent.SendPlainly(
+        {.word = Word::kFailed, .failure = std::move(status)});
+    _exit(EXIT_FAILURE);
   }
   ReportFailure(stage.parent, status);
+}
+
+absl::Status WatchCommand(Stage& stage, sys::Child command) {
+  if (stage.plan.signals == Signals::kActOnSbx) {
+    return RunQuietInit(std::move(command), stage.plan, stage.locks,
+                        stage.parent);
+  }
+  const Witness witness =
+      stage.plan.session == Session::kCallers ? Witness::kYes : Witness::kNo;
+  return RunInit(std::move(command), witness, stage.parent);
 }
 
 }  // namespace
 
 void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
   umask(0);
-  Stage stage = {plan, caller, std::move(parent),
-                 sys::Program(plan.command, plan.environment)};
+  Stage stage = {plan, caller, std::move(parent), plan.environment};
   absl::Status status = Do(kProcessOneSteps, stage);
   if (!status.ok()) ReportFailure(stage.parent, status);
+  stage.command.emplace(plan.command, std::move(stage.environment));
   if (plan.process_one == ProcessOne::kCommand) RunCommand(stage);
   absl::StatusOr<sys::Child> command =
       sys::StartSharingMemory([&stage] { RunCommand(stage); });
@@ -201,10 +298,7 @@ void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
     ReportFailure(stage.parent,
                   sys::While("starting the command", command.status()));
   }
-  status =
-      RunInit(*std::move(command),
-              plan.session == Session::kCallers ? Witness::kYes : Witness::kNo,
-              stage.parent);
+  status = WatchCommand(stage, *std::move(command));
   ReportFailure(stage.parent, sys::While("watching the command", status));
 }
 

@@ -22,6 +22,9 @@ struct Words {
     return absl::StrCat(
         bind.access == fs::Access::kReadOnly ? "read-only" : "writable",
         bind.host == bind.inside ? "" : absl::StrCat("  ", Name(bind.host)),
+        bind.devices == fs::Devices::kUsable ? ", devices too" : "",
+        bind.descriptor ? absl::StrCat(", from descriptor ", *bind.descriptor)
+                        : "",
         bind.source == fs::Absent::kSkip ? ", if it is there" : "");
   }
   std::string operator()(const fs::Device& device) const {
@@ -37,14 +40,27 @@ struct Words {
     return absl::StrCat("file, from descriptor ", file.content);
   }
   std::string operator()(const fs::Text&) const { return "file, read-only"; }
+  std::string operator()(const fs::Data& data) const {
+    return absl::StrCat(
+        data.access == fs::Access::kReadOnly ? "read-only" : "writable",
+        " copy of descriptor ", data.content);
+  }
+  std::string operator()(const fs::Mode& mode) const {
+    return absl::StrFormat("mode %04o", mode.mode);
+  }
+  std::string operator()(const fs::ReadOnly&) const {
+    return "read-only from here on";
+  }
   std::string operator()(const fs::Symlink& link) const {
     return absl::StrCat("-> ", Name(link.target));
   }
   std::string operator()(const fs::Hide&) const { return "hidden"; }
-  std::string operator()(const fs::Proc&) const {
-    return "the sandbox's own processes";
+  std::string operator()(const fs::Proc& proc) const {
+    return proc.processes == fs::Processes::kOwn ? "the sandbox's own processes"
+                                                 : "the host's processes";
   }
   std::string operator()(const fs::Dev&) const { return "minimal devices"; }
+  std::string operator()(const fs::Mqueue&) const { return "message queues"; }
 
   static std::string Name(const std::string& path) {
     const std::string quoted = sys::Quoted(path);
@@ -81,7 +97,7 @@ std::string Extents(absl::string_view what,
 
 std::string Ids(const idmap::Plan& ids) {
   static constexpr absl::string_view kWriters[] = {
-      "the sandbox itself", "newuidmap and newgidmap", "sbx"};
+      "the sandbox itself", "newuidmap and newgidmap", "sbx", "nobody"};
   return absl::StrCat(
       "ids:\n", "  the command is ", Words::Name(ids.login.name), " (uid ",
       ids.uid, ", gid ", ids.gid, ")\n", Extents("users", ids.uids),

@@ -8,10 +8,12 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/landlock.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
@@ -27,6 +29,24 @@ absl::StatusOr<bool> InChrootThatCanBeLeft() {
                        sys::EffectiveCapabilities());
   if (!held.Has(CAP_SYS_CHROOT) || !held.Has(CAP_SYS_ADMIN)) return false;
   return sys::InChroot();
+}
+
+bool Exists(const char* path) { return access(path, F_OK) == 0; }
+
+// Whether the kernel makes user namespaces, as far as it says so.
+bool CanMakeUserNamespaces() {
+  if (!Exists("/proc/self/ns/user")) return false;
+  const auto most = sys::ReadFile("/proc/sys/user/max_user_namespaces");
+  return !most.ok() || !absl::StartsWith(*most, "0");
+}
+
+void ReadNamespaceFacts(const OwnNamespaces& wanted, Facts& facts) {
+  if (wanted.user == Own::kIfPossible) {
+    facts.user_namespaces = CanMakeUserNamespaces();
+  }
+  if (wanted.cgroup == Own::kIfPossible) {
+    facts.cgroup_namespaces = Exists("/proc/self/ns/cgroup");
+  }
 }
 
 fs::Spec WithLoginSecrets(const Spec& spec, const idmap::Facts& ids) {
@@ -73,6 +93,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   facts.policy = *std::move(policy);
   if (spec.network == Network::kHost) facts.landlock_abi = sys::LandlockAbi();
   facts.environment = caller.environment;
+  ReadNamespaceFacts(spec.own, facts);
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;
 }

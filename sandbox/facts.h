@@ -23,6 +23,9 @@ struct Facts {
   std::vector<std::string> environment = {};
   // Landlock's, where it is wanted.
   int landlock_abi = 0;
+  // Whether these can be made; only if they are wanted where possible.
+  bool user_namespaces = false;
+  bool cgroup_namespaces = false;
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;
 };

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -121,6 +122,14 @@ absl::Status Channel::Send(const Message& message) const {
   AttachFd(message.target, header, extra);
   while (sendmsg(fd_.get(), &header, MSG_NOSIGNAL) < 0) {
     if (errno != EINTR) return sys::CallFailed("sendmsg");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Channel::SendPlainly(const Message& message) const {
+  const Frame frame = FrameOf(message);
+  while (write(fd_.get(), &frame, SizeOf(frame)) < 0) {
+    if (errno != EINTR) return sys::CallFailed("write");
   }
   return absl::OkStatus();
 }

@@ -72,6 +72,9 @@ class Channel {
   static absl::StatusOr<std::pair<Channel, Channel>> New();
 
   absl::Status Send(const Message& message) const;
+  // The same with write(2) alone, which every filter of system calls lets
+  // through; without a target.  A reader that is gone sends SIGPIPE.
+  absl::Status SendPlainly(const Message& message) const;
   // Waits for the next message; nothing: the other end is closed.  A failure if
   // what arrives is no message.
   absl::StatusOr<std::optional<Message>> Receive() const;

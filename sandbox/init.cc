@@ -11,6 +11,7 @@
 
 #include "policy/apply.h"
 #include "sandbox/sys/memory.h"
+#include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
 
@@ -109,7 +110,48 @@ class Init {
   uint64_t sent_to_all_ = 0;
 };
 
+// What process 1 keeps open besides the channel.
+std::vector<int> NumbersOf(const Plan& plan,
+                           const std::vector<sys::Fd>& locks) {
+  std::vector<int> numbers = plan.held;
+  for (const sys::Fd& lock : locks) numbers.push_back(lock.get());
+  return numbers;
+}
+
+absl::Status GiveAllAway(const Plan& plan, std::vector<int> kept) {
+  SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
+  SBX_RETURN_IF_ERROR(sys::CloseFrom(0, std::move(kept)));
+  // Whoever was told of this process may want to enter its namespaces.  What
+  // runs inside gains nothing by it: the filters are the same.
+  SBX_RETURN_IF_ERROR(sys::SetDumpable(plan.birth == Birth::kAnnounced));
+  return policy::LoadGivenFilters(plan.policy);
+}
+
+void TellEnd(sys::WaitStatus status, const Channel& parent) {
+  Message ended = {.word = Word::kEnded, .status = status};
+  // A filter may refuse it; then nothing is known.
+  (void)getrusage(RUSAGE_CHILDREN, &ended.usage);
+  // A parent that is gone needs to know nothing.
+  (void)parent.SendPlainly(ended);
+}
+
 }  // namespace
+
+absl::Status RunQuietInit(sys::Child command, const Plan& plan,
+                          const std::vector<sys::Fd>& locks,
+                          const Channel& parent) {
+  std::vector<int> kept = NumbersOf(plan, locks);
+  kept.push_back(parent.fd().get());
+  SBX_RETURN_IF_ERROR(GiveAllAway(plan, std::move(kept)));
+  while (true) {
+    sys::WaitStatus status;
+    const pid_t pid = waitpid(-1, &status.raw, 0);
+    if (pid < 0 && errno != EINTR) _exit(EXIT_SUCCESS);
+    if (pid != command.pid()) continue;
+    TellEnd(status, parent);
+    if (plan.leftovers == Leftovers::kEnd) _exit(EXIT_SUCCESS);
+  }
+}
 
 absl::Status RunInit(sys::Child command, Witness witness,
                      const Channel& parent) {

@@ -5,8 +5,12 @@
 #ifndef SBX_SANDBOX_INIT_H_
 #define SBX_SANDBOX_INIT_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "sandbox/handshake.h"
+#include "sandbox/plan.h"
+#include "sandbox/sys/fd.h"
 #include "sandbox/sys/process.h"
 
 namespace sbx {
@@ -20,6 +24,14 @@ enum class Witness { kYes, kNo };
 // Exits too when `parent` is gone.  Returns only if that cannot be done.
 absl::Status RunInit(sys::Child command, Witness witness,
                      const Channel& parent);
+
+// The same for a sandbox whose command is sent no signals: waits, and tells
+// `parent` of the end of `command`.  If leftovers live on, so does this, until
+// there are none.  Makes no system calls then but wait4(2), write(2) and exit,
+// for it loads the command's own filters too.
+absl::Status RunQuietInit(sys::Child command, const Plan& plan,
+                          const std::vector<sys::Fd>& locks,
+                          const Channel& parent);
 
 }  // namespace sbx
 

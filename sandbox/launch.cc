@@ -4,9 +4,11 @@
 
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "idmap/apply.h"
 #include "sandbox/child.h"
 #include "sandbox/sys/chroot.h"
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
@@ -23,24 +25,69 @@ absl::StatusOr<sys::Fd> WatchParent(const Plan& plan) {
   return sys::OpenPidfd(parent);
 }
 
+absl::StatusOr<std::vector<NamespaceId>> ReadNamespaces(const Plan& plan,
+                                                        pid_t pid) {
+  const struct {
+    bool own;
+    const char* name;
+  } rows[] = {
+      {plan.namespaces.cgroup, "cgroup"}, {plan.namespaces.ipc, "ipc"},
+      {plan.namespaces.mount, "mnt"},     {plan.namespaces.network, "net"},
+      {plan.namespaces.pid, "pid"},       {plan.namespaces.uts, "uts"}};
+  std::vector<NamespaceId> ids;
+  for (const auto& row : rows) {
+    if (!row.own) continue;
+    SBX_ASSIGN_OR_RETURN(
+        const sys::Identity identity,
+        sys::IdentityOf(absl::StrCat("/proc/", pid, "/ns/", row.name)));
+    ids.push_back({.name = row.name, .number = identity.inode});
+  }
+  return ids;
+}
+
+absl::Status AnnounceBirth(const Plan& plan, const Sandbox& sandbox,
+                           Announce announce) {
+  if (plan.birth == Birth::kUnannounced) return absl::OkStatus();
+  Newborn newborn = {.pid = sandbox.process_one.pid()};
+  SBX_ASSIGN_OR_RETURN(newborn.namespaces, ReadNamespaces(plan, newborn.pid));
+  SBX_RETURN_IF_ERROR(announce(newborn));
+  if (plan.ids_ready) sys::AwaitByte(*plan.ids_ready);
+  return absl::OkStatus();
+}
+
 absl::Status MapIds(const Plan& plan, const Sandbox& sandbox) {
-  if (plan.ids.writer == idmap::Writer::kChild) return absl::OkStatus();
+  if (!WaitsForParent(plan)) return absl::OkStatus();
   SBX_RETURN_IF_ERROR(idmap::MapChild(plan.ids, sandbox.process_one.pid()));
   return sandbox.channel.Send({.word = Word::kIdsMapped});
 }
 
+absl::Status JoinNamespaces(const JoinedNamespaces& joined) {
+  // The first gives the rights that the second needs.
+  if (joined.user) {
+    SBX_RETURN_IF_ERROR(
+        sys::JoinNamespace(*joined.user, sys::NamespaceKind::kUser));
+  }
+  if (!joined.pid) return absl::OkStatus();
+  return sys::JoinNamespace(*joined.pid, sys::NamespaceKind::kPid);
+}
+
 }  // namespace
 
-absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
+absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
+                               Announce announce) {
   SBX_RETURN_IF_ERROR(sys::BlockSignals());
   SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
   Sandbox sandbox = {.channel = std::move(ends.first)};
-  SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());
+  if (plan.signals == Signals::kPassedOn) {
+    SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());
+  }
   SBX_ASSIGN_OR_RETURN(sandbox.parent, WatchParent(plan));
   if (plan.leave_chroot) {
     const absl::Status left = sys::BecomeRootOfNamespace();
     if (!left.ok()) return sys::While("leaving the chroot", left);
   }
+  const absl::Status joined = JoinNamespaces(plan.joined);
+  if (!joined.ok()) return sys::While("joining namespaces", joined);
   absl::StatusOr<sys::Child> child = sys::Fork(plan.namespaces);
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {
@@ -49,6 +96,11 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller) {
     RunChild(plan, caller, std::move(ends.second));
   }
   sandbox.process_one = *std::move(child);
+  if (plan.signals == Signals::kActOnSbx) {
+    SBX_RETURN_IF_ERROR(sys::RestoreMask(caller.signals));
+  }
+  const absl::Status announced = AnnounceBirth(plan, sandbox, announce);
+  if (!announced.ok()) return sys::While("announcing the sandbox", announced);
   // Whoever reads the command's output is to see its end.  Standard error stays
   // for what sbx itself has to say.
   SBX_RETURN_IF_ERROR(sys::LeaveStandardInputAndOutput());

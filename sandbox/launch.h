@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "sandbox/caller.h"
 #include "sandbox/handshake.h"
+#include "sandbox/newborn.h"
 #include "sandbox/plan.h"
 #include "sandbox/sys/process.h"
 #include "sandbox/sys/self.h"
@@ -21,6 +22,7 @@ struct Sandbox {
   sys::Child process_one = {};
   // The process that started sbx, if its end is to end the sandbox.
   sys::Fd parent = {};
+  // Unset: signals act on sbx.
   sys::Fd signals = {};
   absl::Time started = absl::Now();
   // The same moment by a clock that nobody sets.
@@ -28,8 +30,9 @@ struct Sandbox {
 };
 
 // Starts what `plan` says, which goes on by itself from here.  All signals are
-// blocked from now on.
-absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller);
+// blocked from now on, unless they are to act on sbx.
+absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
+                               Announce announce);
 
 }  // namespace sbx
 

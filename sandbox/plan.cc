@@ -13,14 +13,24 @@ namespace {
 // Debian's and everybody's number for the group "tty".
 constexpr uint32_t kTtyGroup = 5;
 
-sys::Namespaces PlanNamespaces(const Spec& spec) {
-  return {.user = true,
+bool Gets(Own own, bool possible) {
+  return own == Own::kYes || (own == Own::kIfPossible && possible);
+}
+
+sys::Namespaces PlanNamespaces(const Spec& spec, const Facts& facts) {
+  return {.user = Gets(spec.own.user, facts.user_namespaces),
           .mount = true,
-          .pid = true,
-          .ipc = true,
-          .uts = true,
+          .pid = Gets(spec.own.pid, true),
+          .ipc = Gets(spec.own.ipc, true),
+          .uts = Gets(spec.own.uts, true),
           .network = spec.network == Network::kNone,
-          .cgroup = true};
+          .cgroup = Gets(spec.own.cgroup, facts.cgroup_namespaces)};
+}
+
+std::vector<std::string> PlanCommand(const Spec& spec) {
+  std::vector<std::string> command = spec.command;
+  if (spec.name) command[0] = *spec.name;
+  return command;
 }
 
 bool MapsOutside(const std::vector<idmap::Extent>& extents, uint32_t id) {
@@ -64,19 +74,38 @@ void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
 
 }  // namespace
 
+bool WaitsForParent(const Plan& plan) {
+  return plan.birth == Birth::kAnnounced ||
+         plan.ids.writer == idmap::Writer::kHelpers ||
+         plan.ids.writer == idmap::Writer::kParent;
+}
+
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   Plan plan = {.leave_chroot = facts.in_chroot,
-               .namespaces = PlanNamespaces(spec),
+               .namespaces = PlanNamespaces(spec, facts),
+               .joined = spec.joined,
+               .user_namespaces = spec.user_namespaces,
                .network = spec.network,
                .host_name = spec.host_name.value_or(""),
-               .command = spec.command,
+               .program = spec.command.at(0),
+               .command = PlanCommand(spec),
                .session = spec.session,
                .process_one = spec.process_one,
                .parent_death = spec.parent_death,
+               .leftovers = spec.leftovers,
+               .signals = spec.signals,
+               .inheritance = spec.inheritance,
                .descriptors = spec.descriptors,
+               .held = spec.held,
+               .locks = spec.locks,
+               .birth = spec.birth,
+               .ids_ready = spec.ids_ready,
+               .go_ahead = spec.go_ahead,
                .time_limit = spec.time_limit,
                .grace = spec.grace};
-  SBX_ASSIGN_OR_RETURN(plan.ids, idmap::PlanIds(spec.ids, facts.ids));
+  idmap::Spec ids = spec.ids;
+  if (!plan.namespaces.user) ids.ids = idmap::Ids::kGiven;
+  SBX_ASSIGN_OR_RETURN(plan.ids, idmap::PlanIds(ids, facts.ids));
   fs::Spec files = spec.files;
   AddAccounts(plan.ids, files);
   SBX_ASSIGN_OR_RETURN(plan.files,

@@ -3,6 +3,7 @@
 #ifndef SBX_SANDBOX_PLAN_H_
 #define SBX_SANDBOX_PLAN_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,22 +23,37 @@ struct Plan {
   // sbx starts by leaving the chroot that it is in.
   bool leave_chroot = false;
   sys::Namespaces namespaces = {};
+  JoinedNamespaces joined = {};
+  UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;
   idmap::Plan ids = {};
   fs::Plan files = {};
   policy::Plan policy = {};
   Network network = Network::kNone;
   // Empty: that of the host.
   std::string host_name = {};
+  // The program to run, and its arguments.
+  std::string program = {};
   std::vector<std::string> command = {};
   std::vector<std::string> environment = {};
   Session session = Session::kCallers;
   ProcessOne process_one = ProcessOne::kReaper;
   ParentDeath parent_death = ParentDeath::kEndsSandbox;
+  Leftovers leftovers = Leftovers::kEnd;
+  Signals signals = Signals::kPassedOn;
+  Inheritance inheritance = Inheritance::kListed;
   std::vector<int> descriptors = {};
+  std::vector<int> held = {};
+  std::vector<std::string> locks = {};
+  Birth birth = Birth::kUnannounced;
+  std::optional<int> ids_ready = {};
+  std::optional<int> go_ahead = {};
   absl::Duration time_limit = absl::InfiniteDuration();
   absl::Duration grace = absl::ZeroDuration();
   bool operator==(const Plan&) const = default;
 };
+
+// Whether the first process waits for sbx before it does anything.
+bool WaitsForParent(const Plan& plan);
 
 // A pure function of the two.
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts);

@@ -61,6 +61,7 @@ TEST(MakePlan, LeavesNothingOfTheHostByDefault) {
                         .files = {.steps = {kEmptyRoot}, .cwd = "/"},
                         .policy = *policy::PlanPolicy({}, {}, {}),
                         .network = Network::kNone,
+                        .program = "true",
                         .command = {"true"},
                         .environment = {"LANG=C", "PWD=/"},
                         .session = Session::kCallers,

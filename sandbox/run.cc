@@ -16,8 +16,9 @@ absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller) {
   return MakePlan(spec, facts);
 }
 
-absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller) {
-  SBX_ASSIGN_OR_RETURN(Sandbox sandbox, Launch(plan, caller));
+absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
+                           Announce announce) {
+  SBX_ASSIGN_OR_RETURN(Sandbox sandbox, Launch(plan, caller, announce));
   return Supervise(std::move(sandbox), plan);
 }
 

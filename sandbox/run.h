@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "sandbox/caller.h"
+#include "sandbox/newborn.h"
 #include "sandbox/plan.h"
 #include "sandbox/report.h"
 #include "sandbox/spec.h"
@@ -14,8 +15,10 @@ namespace sbx {
 // What `spec` comes to on this host: asks it, does nothing.
 absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller);
 
-// Runs the command of `plan` in its sandbox, to the end.
-absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller);
+// Runs the command of `plan` in its sandbox, to the end.  If its birth is to be
+// announced, `announce` does so.
+absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
+                           Announce announce = AnnounceToNobody);
 
 }  // namespace sbx
 

@@ -21,6 +21,33 @@ namespace sbx {
 // kNone: a network of its own with nothing but a loopback.
 enum class Network { kNone, kHost };
 
+// Whether the sandbox gets a namespace of its own.
+enum class Own { kYes, kNo, kIfPossible };
+
+// Which of them, besides that of mounts; `Network` says it for the network.
+struct OwnNamespaces {
+  Own user = Own::kYes;
+  Own pid = Own::kYes;
+  Own ipc = Own::kYes;
+  Own uts = Own::kYes;
+  Own cgroup = Own::kYes;
+  bool operator==(const OwnNamespaces&) const = default;
+};
+
+// Open descriptors of namespaces to enter (setns(2)).
+struct JoinedNamespaces {
+  // In place of one of its own; all the others are made in it.
+  std::optional<int> user = {};
+  // For the command, once everything is set up.
+  std::optional<int> user_of_command = {};
+  // The parent of the sandbox's own, if it has one.
+  std::optional<int> pid = {};
+  bool operator==(const JoinedNamespaces&) const = default;
+};
+
+// Whether there can be user namespaces inside.  The last two try it.
+enum class UserNamespacesInside { kPerhaps, kPrevented, kMustBePrevented };
+
 // The environment that the edits start from.
 enum class Environment {
   kCallers,
@@ -63,14 +90,35 @@ enum class ProcessOne {
 // What happens when the process that started sbx ends.
 enum class ParentDeath { kEndsSandbox, kIsIgnored };
 
+// What becomes of what still runs inside when sbx ends or the command does: it
+// ends too, or it lives on, and so does the sandbox.
+enum class Leftovers { kEnd, kLiveOn };
+
+// Whether signals to sbx are passed on to the command or act on sbx as they do
+// on any program.
+enum class Signals { kPassedOn, kActOnSbx };
+
+// Which descriptors beyond 0, 1 and 2 the command inherits: those listed, or
+// whatever the caller has passed on.
+enum class Inheritance { kListed, kAll };
+
+// Whether the sandbox is made at once or only after somebody has been told of
+// its first process (sandbox/run.h), who may look into that from then on.
+enum class Birth { kUnannounced, kAnnounced };
+
 struct Spec {
   std::vector<std::string> command = {};
+  // Its argv[0], if that is to be another.
+  std::optional<std::string> name = {};
   idmap::Spec ids = {};
   fs::Spec files = {};
   LoginSecrets login_secrets = LoginSecrets::kShown;
   // What of the secrets is shown all the same: names of stores, and paths.
   std::vector<std::string> exposed = {};
   policy::Spec policy = {};
+  OwnNamespaces own = {};
+  JoinedNamespaces joined = {};
+  UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;
   Network network = Network::kNone;
   // Unset: that of the host.
   std::optional<std::string> host_name = {};
@@ -79,8 +127,21 @@ struct Spec {
   Session session = Session::kCallers;
   ProcessOne process_one = ProcessOne::kReaper;
   ParentDeath parent_death = ParentDeath::kEndsSandbox;
+  Leftovers leftovers = Leftovers::kEnd;
+  Signals signals = Signals::kPassedOn;
+  Inheritance inheritance = Inheritance::kListed;
   // Descriptors that the command inherits besides 0, 1 and 2.
   std::vector<int> descriptors = {};
+  // Descriptors that process 1 keeps open as long as it lives.
+  std::vector<int> held = {};
+  // Files, inside, on which process 1 has a shared lock as long as it lives.
+  std::vector<std::string> locks = {};
+  Birth birth = Birth::kUnannounced;
+  // Read from before the sandbox is made, once it was announced: there somebody
+  // outside says that the id maps are written.
+  std::optional<int> ids_ready = {};
+  // Read from before the command starts.
+  std::optional<int> go_ahead = {};
   // How long the command may run, and how long after being told to end.
   absl::Duration time_limit = absl::InfiniteDuration();
   absl::Duration grace = absl::Seconds(5);

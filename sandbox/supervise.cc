@@ -86,11 +86,19 @@ class Supervisor {
       case Word::kEnded:
         status_ = message->status;
         usage_ = message->usage;
+        if (plan_.leftovers == Leftovers::kLiveOn) return LetGo();
         // It has nothing left to do, and neither has this but to see its end.
         return ProcessOneEnded();
       default:
         return absl::InternalError("process 1 said what only sbx says");
     }
+  }
+
+  // Process 1 takes care of what is left.
+  absl::Status LetGo() {
+    sandbox_.process_one.Release();
+    ended_ = true;
+    return absl::OkStatus();
   }
 
   absl::Status Listen(sys::Fd listener) {
@@ -126,6 +134,7 @@ class Supervisor {
   }
 
   absl::Status ReadSignals() {
+    if (!sandbox_.signals) return absl::OkStatus();
     while (const auto signal = sys::NextSignal(sandbox_.signals)) {
       SBX_RETURN_IF_ERROR(Pass(*signal));
     }

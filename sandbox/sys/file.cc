@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
@@ -28,6 +29,14 @@ absl::StatusOr<Fd> Open(const std::string& path, int flags, mode_t mode) {
   if (!file) return CallFailed("open", path);
   return file;
 }
+
+absl::StatusOr<Fd> Copy(int file) {
+  Fd copy(fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy) return CallFailed("fcntl", file, "F_DUPFD_CLOEXEC");
+  return copy;
+}
+
+absl::StatusOr<Fd> Copy(const Fd& file) { return Copy(file.get()); }
 
 absl::StatusOr<std::string> ReadAll(int file, absl::string_view name) {
   std::string text;
@@ -52,6 +61,22 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return ReadAll(file, path);
 }
 
+void AwaitByte(int file) {
+  char byte = 0;
+  while (read(file, &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+
+absl::Status LockShared(const Fd& file, absl::string_view name) {
+  struct flock lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  if (fcntl(file.get(), F_SETLK, &lock) != 0) {
+    return CallFailed("fcntl", name, "F_SETLK");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WriteAll(const Fd& file, absl::string_view text,
                       absl::string_view name) {
   while (!text.empty()) {
@@ -68,6 +93,13 @@ absl::Status WriteAll(const Fd& file, absl::string_view text,
 absl::Status WriteFile(const std::string& path, absl::string_view text) {
   SBX_ASSIGN_OR_RETURN(const Fd file, Open(path, O_WRONLY));
   return WriteAll(file, text, path);
+}
+
+absl::Status ChangeMode(const Fd& file, mode_t mode) {
+  // fchmod(2) takes no O_PATH descriptor, and fchmodat2(2) is new.
+  const std::string link = absl::StrCat("/proc/self/fd/", file.get());
+  if (chmod(link.c_str(), mode) != 0) return CallFailed("chmod", mode);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Kind> KindOf(const Fd& file) {

@@ -30,16 +30,31 @@ struct Identity {
 // Opens `path` (open(2)), close-on-exec.
 absl::StatusOr<Fd> Open(const std::string& path, int flags, mode_t mode = 0);
 
+// Another descriptor of the same open file, close-on-exec.
+absl::StatusOr<Fd> Copy(const Fd& file);
+absl::StatusOr<Fd> Copy(int file);
+
 // Reads what is left in `file` to its end; `name` words a failure.
 absl::StatusOr<std::string> ReadAll(const Fd& file, absl::string_view name);
 absl::StatusOr<std::string> ReadAll(int file, absl::string_view name);
 absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Waits until something can be read from `file` and takes one byte of it.  Its
+// end, or any failure, ends the wait too.
+void AwaitByte(int file);
+
+// Takes a shared lock on all of `file`, which is this process's until its end
+// (fcntl(2): F_SETLK).
+absl::Status LockShared(const Fd& file, absl::string_view name);
 
 // Writes all of `text`; `name` words a failure.
 absl::Status WriteAll(const Fd& file, absl::string_view text,
                       absl::string_view name);
 // Writes `text` in one call to a file that exists, as /proc wants it.
 absl::Status WriteFile(const std::string& path, absl::string_view text);
+
+// Changes the mode of what `file`, an O_PATH descriptor even, stands for.
+absl::Status ChangeMode(const Fd& file, mode_t mode);
 
 absl::StatusOr<Kind> KindOf(const Fd& file);
 absl::StatusOr<Identity> IdentityOf(const Fd& file);

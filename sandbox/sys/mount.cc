@@ -66,6 +66,8 @@ absl::StatusOr<Fd> NewFilesystem(const std::string& type,
                                  const MountFlags& flags) {
   const Fd context(fsopen(type.c_str(), FSOPEN_CLOEXEC));
   if (!context) return CallFailed("fsopen", type);
+  // What mountinfo calls it; "none" without.
+  SBX_RETURN_IF_ERROR(Configure(context, type, {"source", type}));
   for (const FilesystemOption& option : options) {
     SBX_RETURN_IF_ERROR(Configure(context, type, option));
   }
@@ -78,16 +80,34 @@ absl::StatusOr<Fd> NewFilesystem(const std::string& type,
   return tree;
 }
 
-absl::Status RestrictTree(const Fd& tree, const MountFlags& flags,
-                          Reach reach) {
+absl::Status RestrictTree(const Fd& tree, const MountFlags& flags, Reach reach,
+                          Propagation propagation) {
   mount_attr attributes = {};
   attributes.attr_set = AttributesOf(flags);
-  attributes.propagation = MS_PRIVATE;
+  attributes.propagation =
+      propagation == Propagation::kPrivate ? MS_PRIVATE : MS_SLAVE;
   const unsigned how =
       AT_EMPTY_PATH | (reach == Reach::kAllBelow ? AT_RECURSIVE : 0u);
   if (mount_setattr(tree.get(), "", how, &attributes, sizeof(attributes)) !=
       0) {
     return CallFailed("mount_setattr", tree.get());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RestrictMount(const Fd& place, const MountFlags& flags) {
+  mount_attr attributes = {};
+  attributes.attr_set = AttributesOf(flags);
+  if (mount_setattr(place.get(), "", AT_EMPTY_PATH, &attributes,
+                    sizeof(attributes)) != 0) {
+    return CallFailed("mount_setattr", place.get());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KeepMountsToOurselves() {
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) {
+    return CallFailed("mount", "/", "MS_SLAVE");
   }
   return absl::OkStatus();
 }

@@ -26,6 +26,11 @@ struct MountFlags {
   bool operator==(const MountFlags&) const = default;
 };
 
+// Whether what is mounted below the origin of a tree from now on shows in it
+// too (mount_namespaces(7)): never, or as it is there, whatever the tree
+// forbids.
+enum class Propagation { kPrivate, kSlave };
+
 // How far a change or a copy goes.
 enum class Reach { kThisMount, kAllBelow };
 
@@ -49,8 +54,17 @@ absl::StatusOr<Fd> NewFilesystem(const std::string& type,
                                  const MountFlags& flags);
 
 // Sets `flags` on a tree, and cuts it off from whatever is mounted below its
-// origin from now on (MS_PRIVATE).  What the kernel has locked stays locked.
-absl::Status RestrictTree(const Fd& tree, const MountFlags& flags, Reach reach);
+// origin from now on, unless `propagation` lets it in.  What the kernel has
+// locked stays locked.
+absl::Status RestrictTree(const Fd& tree, const MountFlags& flags, Reach reach,
+                          Propagation propagation = Propagation::kPrivate);
+
+// Sets `flags` on the mount whose root `place` is, and on nothing below it.
+absl::Status RestrictMount(const Fd& place, const MountFlags& flags);
+
+// Lets nothing that is mounted in this mount namespace show in the one that it
+// was copied from.  One that came with a user namespace begins so.
+absl::Status KeepMountsToOurselves();
 
 // Mounts a detached tree on what the O_PATH descriptor `target` stands for, or
 // on the entry `name` of that directory.

@@ -15,9 +15,10 @@
 namespace sbx::sys {
 
 absl::StatusOr<Fd> OpenInRoot(const Fd& root, const std::string& path,
-                              int flags) {
+                              int flags, mode_t mode) {
   open_how how = {};
   how.flags = static_cast<uint64_t>(flags) | O_CLOEXEC;
+  how.mode = mode;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   long number = -1;
   // EAGAIN: a rename or mount elsewhere made the kernel unsure that a ".."

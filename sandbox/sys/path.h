@@ -5,6 +5,8 @@
 #ifndef SBX_SANDBOX_SYS_PATH_H_
 #define SBX_SANDBOX_SYS_PATH_H_
 
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
 
@@ -17,9 +19,9 @@ namespace sbx::sys {
 // Opens `path` as a process whose root directory is `root` would find it, and
 // so never outside it, whatever symbolic links and ".." it meets; magic links
 // (/proc/self/fd/N) are refused (openat2(2): RESOLVE_IN_ROOT,
-// RESOLVE_NO_MAGICLINKS).  `flags` are those of open(2).
+// RESOLVE_NO_MAGICLINKS).  `flags` and `mode` are those of open(2).
 absl::StatusOr<Fd> OpenInRoot(const Fd& root, const std::string& path,
-                              int flags);
+                              int flags, mode_t mode = 0);
 
 // Returns `path` as an absolute path, by way of `directory` if it is relative.
 std::string Absolute(absl::string_view directory, absl::string_view path);

@@ -92,6 +92,14 @@ absl::StatusOr<Child> Fork(const Namespaces& namespaces) {
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
 }
 
+absl::Status CheckNoUserNamespaces() {
+  absl::StatusOr<Child> child = Fork({.user = true});
+  if (!child.ok()) return absl::OkStatus();
+  if (child->pid() == 0) _exit(EXIT_SUCCESS);
+  return absl::FailedPreconditionError(
+      "creation of new user namespaces was not disabled as requested");
+}
+
 absl::StatusOr<Child> StartSharingMemory(absl::FunctionRef<void()> run) {
   constexpr size_t kStack = 256 << 10;
   void* const stack = mmap(nullptr, kStack, PROT_READ | PROT_WRITE,
@@ -111,6 +119,14 @@ absl::StatusOr<Child> StartSharingMemory(absl::FunctionRef<void()> run) {
   munmap(stack, kStack);
   if (!failure.ok()) return failure;
   return Child(pid, Fd(pidfd));
+}
+
+absl::Status JoinNamespace(int number, NamespaceKind kind) {
+  const bool user = kind == NamespaceKind::kUser;
+  if (setns(number, user ? CLONE_NEWUSER : CLONE_NEWPID) != 0) {
+    return CallFailed("setns", number, user ? "CLONE_NEWUSER" : "CLONE_NEWPID");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Fd> OpenPidfd(pid_t pid) {

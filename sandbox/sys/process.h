@@ -60,6 +60,8 @@ class Child {
   // the children that it waited for have used.
   absl::StatusOr<WaitStatus> Wait(rusage* usage = nullptr);
   absl::Status Kill();
+  // Lets it live on when this goes out of scope.
+  void Release() { pid_ = -1; }
 
  private:
   void End();
@@ -72,11 +74,19 @@ class Child {
 // In the child the result's pid is 0.
 absl::StatusOr<Child> Fork(const Namespaces& namespaces);
 
+// Fails if this process can make a user namespace.
+absl::Status CheckNoUserNamespaces();
+
 // Starts a child that runs `run`, which never returns, in the memory of this
 // process, as vfork(2) does: this process waits until the child has executed
 // another program or ended.  Nothing is copied, which is what starting a
 // command costs most.  What `run` writes is written here too.
 absl::StatusOr<Child> StartSharingMemory(absl::FunctionRef<void()> run);
+
+// Enters the namespace that the open descriptor `number` stands for (setns(2)),
+// which has to be of `kind`.
+enum class NamespaceKind { kUser, kPid };
+absl::Status JoinNamespace(int number, NamespaceKind kind);
 
 absl::StatusOr<Fd> OpenPidfd(pid_t pid);
 // Signal 0 asks whether the process is there.

@@ -3,6 +3,7 @@
 #include "sandbox/sys/seccomp.h"
 
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,24 +12,27 @@
 namespace sbx::sys {
 namespace {
 
-long Load(absl::Span<const sock_filter> filter, unsigned flags) {
-  const sock_fprog program = {
-      .len = static_cast<unsigned short>(filter.size()),
-      .filter = const_cast<sock_filter*>(filter.data())};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+sock_fprog ProgramOf(absl::Span<const sock_filter> filter) {
+  return {.len = static_cast<unsigned short>(filter.size()),
+          .filter = const_cast<sock_filter*>(filter.data())};
 }
 
 }  // namespace
 
 absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
-  if (Load(filter, 0) != 0) {
-    return CallFailed("seccomp", "SECCOMP_SET_MODE_FILTER");
+  const sock_fprog program = ProgramOf(filter);
+  // Not seccomp(2), which an earlier filter may refuse that was made for others
+  // to be loaded after it.
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) {
+    return CallFailed("prctl", "PR_SET_SECCOMP");
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<Fd> FilterWithListener(absl::Span<const sock_filter> filter) {
-  const long listener = Load(filter, SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  const sock_fprog program = ProgramOf(filter);
+  const long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
   if (listener < 0) {
     return CallFailed("seccomp", "SECCOMP_FILTER_FLAG_NEW_LISTENER");
   }

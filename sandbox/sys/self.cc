@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -28,22 +29,29 @@ absl::Status Prctl(int option, absl::string_view name, unsigned long value) {
   return absl::OkStatus();
 }
 
+// Opens a file in which there is nothing to read: in a sandbox without devices
+// not /dev/null, but one of our own.
+absl::StatusOr<Fd> OpenNothing() {
+  Fd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing) nothing = Fd(memfd_create("nothing", MFD_CLOEXEC));
+  if (!nothing) return CallFailed("memfd_create", "nothing");
+  return nothing;
+}
+
 }  // namespace
 
 absl::Status OccupyStandardDescriptors() {
   for (int number = 0; number <= STDERR_FILENO; ++number) {
     if (fcntl(number, F_GETFD) >= 0) continue;
     // The lowest number that is free, and so this one.
-    if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0) {
-      return CallFailed("open", "/dev/null");
-    }
+    SBX_ASSIGN_OR_RETURN(Fd nothing, OpenNothing());
+    (void)nothing.Release();
   }
   return absl::OkStatus();
 }
 
 absl::Status LeaveStandardInputAndOutput() {
-  const Fd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!nothing) return CallFailed("open", "/dev/null");
+  SBX_ASSIGN_OR_RETURN(const Fd nothing, OpenNothing());
   for (const int number : {STDIN_FILENO, STDOUT_FILENO}) {
     if (dup3(nothing.get(), number, O_CLOEXEC) < 0) {
       return CallFailed("dup3", number);

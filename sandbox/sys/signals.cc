@@ -37,9 +37,13 @@ absl::Status BlockSignals() {
   return SetMask(&all, nullptr);
 }
 
+absl::Status RestoreMask(const SignalState& before) {
+  return SetMask(&before.mask, nullptr);
+}
+
 absl::Status RestoreSignals(const SignalState& before) {
   SBX_RETURN_IF_ERROR(SetAction(SIGCHLD, before.child, nullptr));
-  return SetMask(&before.mask, nullptr);
+  return RestoreMask(before);
 }
 
 absl::StatusOr<Fd> OpenSignals() {

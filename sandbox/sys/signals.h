@@ -27,6 +27,8 @@ struct SignalState {
 absl::StatusOr<SignalState> TakeSignals();
 // Blocks every signal that can be blocked.
 absl::Status BlockSignals();
+// Sets the mask alone back to what TakeSignals returned.
+absl::Status RestoreMask(const SignalState& before);
 // Sets everything back to what TakeSignals returned.
 absl::Status RestoreSignals(const SignalState& before);
 

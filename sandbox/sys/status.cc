@@ -89,4 +89,8 @@ std::string Quoted(absl::string_view text) {
   return quoted + "\"";
 }
 
+bool IsPlain(absl::string_view text) {
+  return Quoted(text).size() == text.size() + 2;
+}
+
 }  // namespace sbx::sys

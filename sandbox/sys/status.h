@@ -41,6 +41,9 @@ std::string StepOf(const absl::Status& status);
 // UTF-8 escaped, so that no file name can write to a terminal.
 std::string Quoted(absl::string_view text);
 
+// Whether Quoted would change nothing in `text`.
+bool IsPlain(absl::string_view text);
+
 // Arguments of a call as CallFailed words them.
 inline std::string ArgText(absl::string_view text) { return Quoted(text); }
 template <typename T>

@@ -9,7 +9,10 @@
 #include "absl/strings/strip.h"
 #include "fs/secrets.h"
 #include "policy/root_capabilities.h"
+#include "policy/seccomp/program.h"
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
 
 namespace sbx::tools {
 namespace {
@@ -202,6 +205,18 @@ void HideSecrets(const Caller& caller, Spec& spec) {
   for (const std::string& which : spec.exposed) fs::Show(which, secrets);
 }
 
+absl::Status ReadFilters(const std::vector<int>& descriptors,
+                         policy::Spec& policy) {
+  for (const int descriptor : descriptors) {
+    const std::string name = absl::StrCat("descriptor ", descriptor);
+    SBX_ASSIGN_OR_RETURN(const std::string bytes,
+                         sys::ReadAll(descriptor, name));
+    SBX_ASSIGN_OR_RETURN(policy.filters.emplace_back(),
+                         policy::seccomp::ParseProgram(bytes, name));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
@@ -210,6 +225,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
         "--kill-after says what comes after --timeout, which is not given");
   }
   Spec spec = draft.spec;
+  SBX_RETURN_IF_ERROR(ReadFilters(draft.filters, spec.policy));
   if (draft.groups) spec.ids.groups = *draft.groups;
   if (draft.grace) spec.grace = *draft.grace;
   if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {

@@ -47,6 +47,8 @@ struct Draft {
   std::vector<fs::Item> items = {};
   std::optional<std::string> cwd = {};
   policy::CapabilityList capabilities = {};
+  // Descriptors of filters of system calls.
+  std::vector<int> filters = {};
   std::optional<idmap::GroupControl> groups = {};
   std::optional<absl::Duration> grace = {};
   std::optional<ReportTarget> report = {};

@@ -2,6 +2,8 @@
 //
 // sbx [OPTIONS] [--] COMMAND [ARGUMENT…]
 
+#include "tools/bwrap/main.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/auxv.h>
@@ -190,12 +192,17 @@ int Caps(absl::Span<const std::string> arguments, const Caller& caller) {
   return RunDraft(*draft, caller);
 }
 
+int Bwrap(absl::Span<const std::string> arguments, const Caller& caller) {
+  return bwrap::Main("sbx bwrap", {arguments.begin(), arguments.end()}, caller);
+}
+
 // What sbx does besides running a command; a command with such a name is run
 // as `sbx -- caps`.
 constexpr struct {
   absl::string_view name;
   int (*run)(absl::Span<const std::string> arguments, const Caller& caller);
 } kSubcommands[] = {
+    {"bwrap", Bwrap},
     {"caps", Caps},
 };
 
@@ -208,12 +215,21 @@ absl::Status CheckUnprivileged() {
       "needs none of them");
 }
 
+// The last part of the name that this program was started by.
+absl::string_view BaseName(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
+}
+
 int Main(int argc, char** argv, char** environment) {
   const absl::Status unprivileged = CheckUnprivileged();
   if (!unprivileged.ok()) return Fail(unprivileged);
   const absl::StatusOr<Caller> caller = CallerOf(argc, argv, environment);
   if (!caller.ok()) return Fail(caller.status());
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (argc > 0 && BaseName(argv[0]) == "bwrap") {
+    return bwrap::Main(argv[0], words, *caller);
+  }
   const absl::Span<const std::string> arguments = words;
   for (const auto& row : kSubcommands) {
     if (!arguments.empty() && arguments[0] == row.name) {

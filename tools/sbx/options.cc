@@ -328,8 +328,7 @@ absl::Status TakeSeccomp(absl::string_view value, Draft& draft) {
 }
 
 absl::Status TakeSeccompFd(absl::string_view value, Draft& draft) {
-  SBX_ASSIGN_OR_RETURN(draft.spec.policy.filters.emplace_back(),
-                       ParseDescriptor(value));
+  SBX_ASSIGN_OR_RETURN(draft.filters.emplace_back(), ParseDescriptor(value));
   return absl::OkStatus();
 }
 

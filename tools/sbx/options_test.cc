@@ -181,7 +181,7 @@ const Row kRows[] = {
        d.spec.policy.profile = policy::Profile::kFile;
        d.spec.policy.profile_file = "p.json";
      }},
-    {"--seccomp-fd=1", [](Draft& d) { d.spec.policy.filters = {1}; }},
+    {"--seccomp-fd=1", [](Draft& d) { d.filters = {1}; }},
     {"--seccomp-log",
      [](Draft& d) { d.spec.policy.refusals = policy::Refusals::kReported; }},
     {"--seccomp=none",
