@@ -16,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "fs/builder.h"
 #include "fs/dev.h"
+#include "fs/overlay.h"
 #include "fs/proc.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
@@ -179,6 +180,17 @@ class Steps {
     return builder_.Mount(*tree, bind.inside, bind.destination);
   }
 
+  absl::Status operator()(const Overlay& overlay) {
+    std::vector<Fd> layers;
+    for (const std::string& layer : overlay.layers) {
+      SBX_ASSIGN_OR_RETURN(Fd opened, OpenSource(layer));
+      layers.push_back(std::move(opened));
+    }
+    SBX_ASSIGN_OR_RETURN(const auto written, PlaceToWrite(overlay));
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewOverlay(layers, written));
+    return builder_.MountOwn(tree, overlay.inside, Absent::kMake);
+  }
+
   absl::Status operator()(const Device& device) {
     SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(device.host, kSealedDevice));
     return builder_.Mount(tree, device.inside, Absent::kMake);
@@ -309,6 +321,25 @@ class Steps {
     if (words_.source.empty()) return status;
     words_.place.clear();
     return sys::While(words_.source, status);
+  }
+
+  absl::StatusOr<Fd> OpenSource(const std::string& directory) {
+    absl::StatusOr<Fd> opened = sys::Open(directory, O_PATH | O_DIRECTORY);
+    if (!opened.ok()) return SourceFailed(opened.status());
+    return opened;
+  }
+
+  absl::StatusOr<std::optional<Written>> PlaceToWrite(const Overlay& overlay) {
+    if (overlay.upper == Upper::kNone) return std::nullopt;
+    Written written;
+    if (overlay.upper == Upper::kHost) {
+      SBX_ASSIGN_OR_RETURN(written.upper, OpenSource(overlay.written));
+      SBX_ASSIGN_OR_RETURN(written.work, OpenSource(overlay.work));
+    } else {
+      SBX_ASSIGN_OR_RETURN(written.upper, builder_.NewScratchDirectory());
+      SBX_ASSIGN_OR_RETURN(written.work, builder_.NewScratchDirectory());
+    }
+    return written;
   }
 
   absl::StatusOr<std::string> Content(int descriptor) {

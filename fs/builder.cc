@@ -89,6 +89,13 @@ absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
   return cover;
 }
 
+absl::StatusOr<Fd> Builder::NewScratchDirectory() {
+  if (!scratch_) SBX_RETURN_IF_ERROR(StartScratch());
+  const std::string name = absl::StrCat(covers_++);
+  SBX_RETURN_IF_ERROR(MakeEntry(scratch_, name, Kind::kDirectory, 0755));
+  return sys::OpenInRoot(scratch_, name, O_PATH | O_DIRECTORY);
+}
+
 absl::Status Builder::Mount(const Fd& tree, const std::string& inside,
                             Absent absent) {
   absl::StatusOr<Fd> place = Find(inside);

@@ -34,6 +34,10 @@ class Builder {
   absl::StatusOr<sys::Fd> NewCover(sys::Kind kind, absl::string_view text,
                                    mode_t mode, const sys::MountFlags& flags);
 
+  // Makes an empty directory in the scratch file system, which stays as long as
+  // something uses it.
+  absl::StatusOr<sys::Fd> NewScratchDirectory();
+
   // Mounts the detached `tree` at `inside`, which is made if it is missing and
   // `absent` says so; with Absent::kSkip it may be left out.
   absl::Status Mount(const sys::Fd& tree, const std::string& inside,

@@ -163,6 +163,7 @@ TEST(PlanRoot, PassesOnWhereTheCommandStartsAndWhatTheMapsAndTheTerminalAre) {
 TEST(InsideOf, IsTheDestinationOfEachKindOfOperation) {
   const std::vector<Operation> operations = {
       Bind{.host = "/h", .inside = "/in"},
+      Overlay{.inside = "/in"},
       Device{.host = "/h", .inside = "/in"},
       Tmpfs{.inside = "/in"},
       Directory{.inside = "/in"},

@@ -52,6 +52,28 @@ struct Bind {
   bool operator==(const Bind&) const = default;
 };
 
+// Where an overlay keeps what is written.
+enum class Upper {
+  // In a directory of the host.
+  kHost,
+  // In memory, for the life of the sandbox.
+  kMemory,
+  // Nowhere: it is read-only.
+  kNone,
+};
+
+// Directories of the host as one, the later ones before the earlier ones
+// (overlayfs).  Whiteouts and such are in user extended attributes.
+struct Overlay {
+  std::string inside = {};
+  std::vector<std::string> layers = {};
+  Upper upper = Upper::kNone;
+  // If `upper` is kHost: that directory, and an empty one beside it.
+  std::string written = {};
+  std::string work = {};
+  bool operator==(const Overlay&) const = default;
+};
+
 // One device node of the host, usable.
 struct Device {
   std::string host = {};
@@ -162,8 +184,8 @@ struct Mqueue {
 };
 
 using Operation =
-    std::variant<Bind, Device, Tmpfs, Directory, File, Text, Data, Mode,
-                 ReadOnly, Symlink, Hide, Proc, Dev, Mqueue>;
+    std::variant<Bind, Overlay, Device, Tmpfs, Directory, File, Text, Data,
+                 Mode, ReadOnly, Symlink, Hide, Proc, Dev, Mqueue>;
 
 // A part of a store of secrets that is shown all the same.
 struct Shown {

@@ -27,6 +27,18 @@ struct Words {
                         : "",
         bind.source == fs::Absent::kSkip ? ", if it is there" : "");
   }
+  std::string operator()(const fs::Overlay& overlay) const {
+    static constexpr absl::string_view kWritten[] = {
+        "writes kept", "writes kept in memory", "read-only"};
+    const auto name = [](std::string* out, const std::string& layer) {
+      absl::StrAppend(out, Name(layer));
+    };
+    return absl::StrCat("overlay of ",
+                        absl::StrJoin(overlay.layers, ", ", name), ", ",
+                        kWritten[static_cast<int>(overlay.upper)],
+                        overlay.upper == fs::Upper::kHost ? " in " : "",
+                        overlay.written.empty() ? "" : Name(overlay.written));
+  }
   std::string operator()(const fs::Device& device) const {
     return absl::StrCat("device ", Name(device.host));
   }

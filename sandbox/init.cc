@@ -127,14 +127,6 @@ absl::Status GiveAllAway(const Plan& plan, std::vector<int> kept) {
   return policy::LoadGivenFilters(plan.policy);
 }
 
-void TellEnd(sys::WaitStatus status, const Channel& parent) {
-  Message ended = {.word = Word::kEnded, .status = status};
-  // A filter may refuse it; then nothing is known.
-  (void)getrusage(RUSAGE_CHILDREN, &ended.usage);
-  // A parent that is gone needs to know nothing.
-  (void)parent.SendPlainly(ended);
-}
-
 }  // namespace
 
 absl::Status RunQuietInit(sys::Child command, const Plan& plan,
@@ -144,11 +136,12 @@ absl::Status RunQuietInit(sys::Child command, const Plan& plan,
   kept.push_back(parent.fd().get());
   SBX_RETURN_IF_ERROR(GiveAllAway(plan, std::move(kept)));
   while (true) {
-    sys::WaitStatus status;
-    const pid_t pid = waitpid(-1, &status.raw, 0);
+    Message ended = {.word = Word::kEnded};
+    const pid_t pid = wait4(-1, &ended.status.raw, 0, &ended.usage);
     if (pid < 0 && errno != EINTR) _exit(EXIT_SUCCESS);
     if (pid != command.pid()) continue;
-    TellEnd(status, parent);
+    // A parent that is gone needs to know nothing.
+    (void)parent.SendPlainly(ended);
     if (plan.leftovers == Leftovers::kEnd) _exit(EXIT_SUCCESS);
   }
 }

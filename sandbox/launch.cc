@@ -71,6 +71,42 @@ absl::Status JoinNamespaces(const JoinedNamespaces& joined) {
   return sys::JoinNamespace(*joined.pid, sys::NamespaceKind::kPid);
 }
 
+// In the process between: makes the one that is wanted, and tells of it.
+absl::StatusOr<sys::Child> ForkSibling(const Plan& plan,
+                                       const Channel& parent) {
+  absl::StatusOr<sys::Child> child =
+      sys::Fork(plan.namespaces, sys::ChildOf::kItsParent);
+  if (child.ok() && child->pid() == 0) return child;
+  Message born = {.word = Word::kFailed, .failure = child.status()};
+  if (child.ok()) {
+    SBX_ASSIGN_OR_RETURN(born.target, sys::Copy(child->pidfd()));
+    child->Release();
+  }
+  // Without a message the parent sees the end of the channel.
+  (void)parent.Send(born);
+  _exit(EXIT_SUCCESS);
+}
+
+// A process makes a pid namespace below the one that it is in itself; setns(2)
+// moves only its children.  So there is one between, for a moment.
+absl::StatusOr<sys::Child> ForkBelowJoined(const Plan& plan) {
+  SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
+  SBX_ASSIGN_OR_RETURN(sys::Child between, sys::Fork({}));
+  if (between.pid() == 0) return ForkSibling(plan, ends.second);
+  ends.second = Channel();
+  SBX_ASSIGN_OR_RETURN(auto born, ends.first.Receive());
+  SBX_RETURN_IF_ERROR(between.Wait().status());
+  if (!born) return sys::ErrnoStatus(ECHILD, "clone3()");
+  if (!born->target) return born->failure;
+  SBX_ASSIGN_OR_RETURN(const pid_t pid, sys::PidOf(born->target));
+  return sys::Child(pid, std::move(born->target));
+}
+
+absl::StatusOr<sys::Child> ForkSandbox(const Plan& plan) {
+  return plan.joined.pid && plan.namespaces.pid ? ForkBelowJoined(plan)
+                                                : sys::Fork(plan.namespaces);
+}
+
 }  // namespace
 
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
@@ -88,7 +124,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
   }
   const absl::Status joined = JoinNamespaces(plan.joined);
   if (!joined.ok()) return sys::While("joining namespaces", joined);
-  absl::StatusOr<sys::Child> child = sys::Fork(plan.namespaces);
+  absl::StatusOr<sys::Child> child = ForkSandbox(plan);
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {
     // So that the end of the parent can be seen from here.

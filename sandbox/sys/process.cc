@@ -14,6 +14,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
@@ -79,17 +84,34 @@ absl::StatusOr<WaitStatus> Child::Wait(rusage* usage) {
 
 absl::Status Child::Kill() { return SendSignal(pidfd_, SIGKILL); }
 
-absl::StatusOr<Child> Fork(const Namespaces& namespaces) {
+absl::StatusOr<Child> Fork(const Namespaces& namespaces, ChildOf child_of) {
   int pidfd = -1;
   clone_args arguments = {};
   arguments.flags = CloneFlagsOf(namespaces) | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<uint64_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
+  // A sibling has the signal that this process has.
+  if (child_of == ChildOf::kItsParent) {
+    arguments.flags |= CLONE_PARENT;
+  } else {
+    arguments.exit_signal = SIGCHLD;
+  }
   // Without CLONE_VM this is fork(2): glibc needs no notice of it in a program
   // of one thread.
   const long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
   if (pid < 0) return CallFailed("clone3");
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
+}
+
+absl::StatusOr<pid_t> PidOf(const Fd& pidfd) {
+  const std::string path = absl::StrCat("/proc/self/fdinfo/", pidfd.get());
+  SBX_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    pid_t pid = -1;
+    if (absl::ConsumePrefix(&line, "Pid:") && absl::SimpleAtoi(line, &pid)) {
+      return pid;
+    }
+  }
+  return ErrnoStatus(ESRCH, path);
 }
 
 absl::Status CheckNoUserNamespaces() {

@@ -70,9 +70,16 @@ class Child {
   Fd pidfd_;
 };
 
+// Whose child a new process is: this one's, or that of this one's parent.
+enum class ChildOf { kThisProcess, kItsParent };
+
 // Starts a child that goes on from here, as fork(2) does, in new namespaces.
 // In the child the result's pid is 0.
-absl::StatusOr<Child> Fork(const Namespaces& namespaces);
+absl::StatusOr<Child> Fork(const Namespaces& namespaces,
+                           ChildOf child_of = ChildOf::kThisProcess);
+
+// Returns the process that a pidfd stands for, by the number that it has here.
+absl::StatusOr<pid_t> PidOf(const Fd& pidfd);
 
 // Fails if this process can make a user namespace.
 absl::Status CheckNoUserNamespaces();

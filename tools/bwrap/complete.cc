@@ -59,20 +59,33 @@ void SetLife(const Draft& draft, Spec& spec) {
   if (!spec.name && spec.command[0] == kThisProgram) spec.name = kName;
 }
 
-void SetCapabilities(const Draft& draft, policy::Spec& policy) {
+// Root keeps what it has, and gets no more in a user namespace of its own.
+absl::Status SetRootsCapabilities(const Draft& draft, policy::Spec& policy) {
+  if (draft.user == Own::kNo) {
+    policy.held = policy::Held::kAnyway;
+    return absl::OkStatus();
+  }
+  SBX_ASSIGN_OR_RETURN(const policy::CapabilitySet set, DefaultCapabilities());
+  // execve(2) leaves others than root nothing.
+  if (draft.uid.value_or(0) == 0) policy.capabilities = set;
+  policy.bounding = {.changes_default = false, .added = set};
+  return absl::OkStatus();
+}
+
+absl::Status SetCapabilities(const Draft& draft, policy::Spec& policy) {
   policy.profile = policy::Profile::kNone;
   // Callers share the network for an X server's or a bus's abstract socket.
   policy.reach = policy::Reach::kOutside;
   policy.root = policy::RootIs::kUnlocked;
   if (!draft.capabilities && IsRoot()) {
-    policy.held = policy::Held::kAnyway;
-    return;
+    return SetRootsCapabilities(draft, policy);
   }
   const policy::CapabilitySet set =
       draft.capabilities.value_or(policy::CapabilitySet());
   const policy::CapabilityList same = {.changes_default = false, .added = set};
   policy.capabilities = set;
   policy.bounding = policy.inheritable = policy.ambient = same;
+  return absl::OkStatus();
 }
 
 absl::Status ReadFilter(int number, policy::Spec& policy) {
@@ -190,7 +203,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   Spec spec = draft.spec;
   SetUser(draft, spec);
   SetLife(draft, spec);
-  SetCapabilities(draft, spec.policy);
+  SBX_RETURN_IF_ERROR(SetCapabilities(draft, spec.policy));
   SBX_RETURN_IF_ERROR(ReadFilters(draft, spec.policy));
   SetDirectory(draft, caller, spec);
   SetFiles(draft, spec);

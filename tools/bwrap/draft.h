@@ -25,6 +25,8 @@ struct Draft {
   // --perms and --size wait for the operation that they are for.
   std::optional<mode_t> perms = {};
   std::optional<uint64_t> size = {};
+  // --overlay-src waits for the overlay that it belongs to.
+  std::vector<std::string> layers = {};
   Own user = Own::kNo;
   std::optional<uint32_t> uid = {};
   std::optional<uint32_t> gid = {};

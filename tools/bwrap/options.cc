@@ -366,6 +366,47 @@ absl::Status TakeBindData(Values values, Draft& draft) {
              mode);
 }
 
+absl::Status TakeOverlaySrc(Values values, Draft& draft) {
+  SBX_RETURN_IF_ERROR(CheckModifiers(Modifiers::kNone, draft));
+  SBX_ASSIGN_OR_RETURN(std::string layer, Outside(values[0]));
+  draft.layers.push_back(std::move(layer));
+  return absl::OkStatus();
+}
+
+absl::Status AddOverlay(Draft& draft, fs::Overlay overlay,
+                        const std::string& inside) {
+  overlay.inside = Inside(inside);
+  overlay.layers = std::exchange(draft.layers, {});
+  const std::string what = absl::StrCat("overlay on ", inside);
+  return Add(Modifiers::kNone, draft, std::move(overlay),
+             {.source = absl::StrCat("Can't find source path of ", what),
+              .place = absl::StrCat("Can't make ", what)});
+}
+
+absl::Status TakeOverlay(Values values, Draft& draft) {
+  if (draft.layers.empty()) {
+    return Refuse("--overlay requires at least one --overlay-src");
+  }
+  fs::Overlay overlay = {.upper = fs::Upper::kHost};
+  SBX_ASSIGN_OR_RETURN(overlay.written, Outside(values[0]));
+  SBX_ASSIGN_OR_RETURN(overlay.work, Outside(values[1]));
+  return AddOverlay(draft, std::move(overlay), values[2]);
+}
+
+absl::Status TakeTmpOverlay(Values values, Draft& draft) {
+  if (draft.layers.empty()) {
+    return Refuse("--tmp-overlay requires at least one --overlay-src");
+  }
+  return AddOverlay(draft, {.upper = fs::Upper::kMemory}, values[0]);
+}
+
+absl::Status TakeRoOverlay(Values values, Draft& draft) {
+  if (draft.layers.size() < 2) {
+    return Refuse("--ro-overlay requires at least two --overlay-src");
+  }
+  return AddOverlay(draft, {.upper = fs::Upper::kNone}, values[0]);
+}
+
 absl::Status TakeSymlink(Values values, Draft& draft) {
   return Add(Modifiers::kNone, draft,
              fs::Symlink{.target = values[0], .inside = Inside(values[1])},
@@ -472,6 +513,13 @@ constexpr Option kOptions[] = {
      TakeBindFd<kRo>},
     {"--remount-ro", "DEST", kEach, "Make the mount DEST alone read-only",
      TakeRemountRo},
+    {kOverlaySrc, "SRC", kEach,
+     "A layer of the next overlay, above those before it", TakeOverlaySrc},
+    {"--overlay", "RWSRC WORKDIR DEST", kEach,
+     "The layers at DEST; writes go to RWSRC", TakeOverlay},
+    {"--tmp-overlay", "DEST", kEach, "The same; writes go to memory",
+     TakeTmpOverlay},
+    {"--ro-overlay", "DEST", kEach, "The same, read-only", TakeRoOverlay},
     {"--exec-label", "LABEL", kLast, "SELinux: not supported", TakeLabel},
     {"--file-label", "LABEL", kLast, "SELinux: not supported", TakeLabel},
     {"--proc", "DEST", kEach, "Processes", TakeProc},

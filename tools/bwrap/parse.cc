@@ -34,6 +34,14 @@ const Option* Find(absl::string_view name) {
   return nullptr;
 }
 
+// An overlay takes all that are there.
+absl::Status CheckLayers(const Draft& draft) {
+  if (draft.layers.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--overlay-src must be followed by another --overlay-src or one of "
+      "--overlay, --tmp-overlay, or --ro-overlay");
+}
+
 // Where words come from: an --args may not stand in what another one has read.
 enum class Source { kCommandLine, kDescriptor };
 
@@ -83,7 +91,8 @@ class Parser {
       draft_.warnings.push_back(
           absl::StrCat("Only the last ", name, " option will take effect"));
     }
-    return option.take(values, draft_);
+    SBX_RETURN_IF_ERROR(option.take(values, draft_));
+    return option.name == kOverlaySrc ? absl::OkStatus() : CheckLayers(draft_);
   }
 
   absl::Status TakeArgs(const std::string& value, Source source) {
@@ -116,7 +125,7 @@ absl::Status Parse(const std::vector<std::string>& words, Draft& draft) {
                        Parser(draft).Run(words, Source::kCommandLine));
   draft.spec.command.assign(words.begin() + static_cast<ptrdiff_t>(options),
                             words.end());
-  return absl::OkStatus();
+  return CheckLayers(draft);
 }
 
 std::string Usage(absl::string_view program) {

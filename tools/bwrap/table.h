@@ -38,6 +38,7 @@ absl::Span<const Option> Options();
 
 // Names that others of the program have to know.
 inline constexpr absl::string_view kArgs = "--args";
+inline constexpr absl::string_view kOverlaySrc = "--overlay-src";
 
 // Reads options into `draft` up to the first word that is none, or "--"; the
 // rest is the command.
