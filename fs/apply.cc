@@ -238,7 +238,11 @@ class Steps {
 
   absl::Status operator()(const ReadOnly& read_only) {
     SBX_ASSIGN_OR_RETURN(const Fd place, builder_.Find(read_only.inside));
-    return sys::RestrictMount(place, {.access = Access::kReadOnly});
+    const absl::Status status =
+        sys::RestrictMount(place, {.access = Access::kReadOnly});
+    if (sys::ErrnoOf(status) != EINVAL) return status;
+    return sys::ErrnoStatus(EINVAL, absl::StrCat(sys::Quoted(read_only.inside),
+                                                 " is no mount point"));
   }
 
   absl::Status operator()(const Symlink& link) {
@@ -387,7 +391,7 @@ class Steps {
         const Fd cover,
         builder_.NewCover(kind, "", kind == Kind::kDirectory ? 0555 : 0444,
                           kCover));
-    return sys::AttachTree(cover, *place);
+    return builder_.MountOn(cover, *place);
   }
 
   absl::Status CoverProc(const std::string& proc, const ProcRow& row) {
@@ -399,7 +403,7 @@ class Steps {
     SBX_ASSIGN_OR_RETURN(const Fd tree,
                          sys::CloneTree(place->get(), "", Reach::kThisMount));
     SBX_RETURN_IF_ERROR(sys::RestrictTree(tree, kCover, Reach::kThisMount));
-    return sys::AttachTree(tree, *place);
+    return builder_.MountOn(tree, *place);
   }
 
   absl::Status FillDev(const Fd& dev, DevStyle style) {

@@ -96,18 +96,43 @@ absl::StatusOr<Fd> Builder::NewScratchDirectory() {
   return sys::OpenInRoot(scratch_, name, O_PATH | O_DIRECTORY);
 }
 
+absl::Status Builder::MountOn(const Fd& tree, const Fd& place) {
+  last_parent_ = {};
+  return sys::AttachTree(tree, place);
+}
+
+// Returns whether there was nothing yet at `inside`, and so it is done.
+absl::StatusOr<bool> Builder::MountInLastParent(const Fd& tree,
+                                                const std::string& inside) {
+  if (!last_parent_.directory) return false;
+  const std::string name = NameOf(inside);
+  if (inside != sys::Absolute(last_parent_.path, name)) return false;
+  SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
+  const absl::Status made = MountNew(tree, kind, last_parent_.directory, name);
+  if (sys::ErrnoOf(made) == EEXIST) return false;
+  if (!made.ok()) return made;
+  return true;
+}
+
 absl::Status Builder::Mount(const Fd& tree, const std::string& inside,
                             Absent absent) {
+  if (absent == Absent::kMake) {
+    SBX_ASSIGN_OR_RETURN(const bool done, MountInLastParent(tree, inside));
+    if (done) return absl::OkStatus();
+  }
   absl::StatusOr<Fd> place = Find(inside);
-  if (!place.ok() && sys::ErrnoOf(place.status()) == ENOENT) {
+  const bool is_new = !place.ok();
+  if (place.ok()) {
+    SBX_ASSIGN_OR_RETURN(const bool root, IsRoot(*place));
+    if (root) return MountOverRoot(tree);
+  } else if (sys::ErrnoOf(place.status()) == ENOENT) {
     if (absent == Absent::kSkip) return absl::OkStatus();
     SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
     place = FindOrMake(inside, absent, kind);
   }
   if (!place.ok()) return place.status();
-  SBX_ASSIGN_OR_RETURN(const bool root, IsRoot(*place));
-  if (root) return MountOverRoot(tree);
-  const absl::Status status = sys::AttachTree(tree, *place);
+  const absl::Status status =
+      is_new ? sys::AttachTree(tree, *place) : MountOn(tree, *place);
   // move_mount(2) has the same EINVAL for much else; this is what people do.
   if (sys::ErrnoOf(status) == EINVAL) {
     SBX_ASSIGN_OR_RETURN(const Kind above, sys::KindOf(tree));
@@ -151,6 +176,7 @@ absl::Status Builder::MountOverRoot(const Fd& tree) {
   // root so far would be seen any more.
   SBX_RETURN_IF_ERROR(EndScratch());
   SBX_RETURN_IF_ERROR(sys::DetachFromRoot());
+  last_parent_ = {};
   SBX_ASSIGN_OR_RETURN(root_, sys::Copy(tree));
   return sys::AttachOverRoot(root_);
 }
@@ -199,9 +225,10 @@ absl::StatusOr<Fd> Builder::FindOrMake(const std::string& inside, Absent absent,
 }
 
 absl::Status Builder::MakeMountPoint(const std::string& inside, Kind kind) {
-  SBX_ASSIGN_OR_RETURN(const Fd parent, OpenParent(inside));
+  SBX_ASSIGN_OR_RETURN(Fd parent, OpenParent(inside));
   const mode_t mode = kind == Kind::kDirectory ? 0755 : 0644;
   absl::Status status = MakeEntry(parent, NameOf(inside), kind, mode);
+  last_parent_ = {sys::ParentOf(inside), std::move(parent)};
   if (sys::ErrnoOf(status) != EEXIST) return status;
   return sys::ErrnoStatus(
       EEXIST, absl::StrCat("making the mount point ", sys::Quoted(inside),

@@ -47,6 +47,9 @@ class Builder {
   absl::Status MountOwn(const sys::Fd& tree, const std::string& inside,
                         Absent absent);
 
+  // Mounts `tree` on `place`, which was there before.
+  absl::Status MountOn(const sys::Fd& tree, const sys::Fd& place);
+
   // Mounts `tree`, which is a `kind`, on a new entry `name` of `directory`.  A
   // plain name is safe in a file system that nobody else has seen yet.
   static absl::Status MountNew(const sys::Fd& tree, sys::Kind kind,
@@ -73,6 +76,8 @@ class Builder {
  private:
   absl::Status StartScratch();
   absl::Status EndScratch();
+  absl::StatusOr<bool> MountInLastParent(const sys::Fd& tree,
+                                         const std::string& inside);
   absl::StatusOr<bool> IsRoot(const sys::Fd& place) const;
   // `tree` is the root from now on.
   absl::Status MountOverRoot(const sys::Fd& tree);
@@ -81,11 +86,20 @@ class Builder {
   absl::Status MakeMountPoint(const std::string& inside, sys::Kind kind);
   absl::Status CheckOwn(const sys::Fd& directory, const std::string& inside);
 
+  // A directory by the path that it was found by.
+  struct Parent {
+    std::string path = {};
+    sys::Fd directory = {};
+  };
+
   const Placement placement_;
   mode_t parents_ = 0755;
   sys::Fd root_;
   sys::Fd scratch_;
   int covers_ = 0;
+  // Where the last mount point was made, as long as nothing can have covered
+  // it: a thousand shares side by side need no thousand walks.
+  Parent last_parent_;
   // The mounts in which things may be made.
   std::vector<uint64_t> own_mounts_;
 };

@@ -42,6 +42,8 @@ struct Stage {
   sys::Fd proc = {};
   sys::Fd root = {};
   std::vector<sys::Fd> locks = {};
+  // The end that tells a waiting command to go.
+  Channel waiting = {};
 };
 
 struct Step {
@@ -131,12 +133,14 @@ absl::Status LockFiles(Stage& stage) {
   return absl::OkStatus();
 }
 
+absl::Status JoinUserNamespace(Stage& stage) {
+  const std::optional<int> joined = stage.plan.joined.user_of_command;
+  if (!joined) return absl::OkStatus();
+  return sys::JoinNamespace(*joined, sys::NamespaceKind::kUser);
+}
+
 absl::Status EnterUserNamespace(Stage& stage) {
   const Plan& plan = stage.plan;
-  if (plan.joined.user_of_command) {
-    SBX_RETURN_IF_ERROR(sys::JoinNamespace(*plan.joined.user_of_command,
-                                           sys::NamespaceKind::kUser));
-  }
   if (stage.proc) {
     SBX_RETURN_IF_ERROR(idmap::EnterLastNamespace(plan.ids, stage.proc));
   }
@@ -177,6 +181,7 @@ constexpr Step kProcessOneSteps[] = {
     {"building the root", BuildRoot},
     {"entering the root", EnterRoot},
     // After the last step that needs rights over the mounts.
+    {"joining the command's user namespace", JoinUserNamespace},
     {"entering the last user namespace", EnterUserNamespace},
     {"locking files", LockFiles},
     {"waiting for the caller", AwaitGoAhead},
@@ -273,10 +278,31 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
   ReportFailure(stage.parent, status);
 }
 
+// Whoever was told of process 1 may look into it, the command too: so that does
+// not run before nothing is gained by it.
+absl::StatusOr<sys::Child> StartWaiting(Stage& stage) {
+  SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
+  SBX_ASSIGN_OR_RETURN(sys::Child command, sys::Fork({}));
+  if (command.pid() > 0) {
+    stage.waiting = std::move(ends.first);
+    return command;
+  }
+  ends.first = Channel();
+  const auto go = ends.second.Receive();
+  // Process 1 is gone, and nobody is left to be told.
+  if (!go.ok() || !*go) _exit(EXIT_FAILURE);
+  RunCommand(stage);
+}
+
+absl::StatusOr<sys::Child> StartCommand(Stage& stage) {
+  if (stage.plan.birth == Birth::kAnnounced) return StartWaiting(stage);
+  return sys::StartSharingMemory([&stage] { RunCommand(stage); });
+}
+
 absl::Status WatchCommand(Stage& stage, sys::Child command) {
   if (stage.plan.signals == Signals::kActOnSbx) {
     return RunQuietInit(std::move(command), stage.plan, stage.locks,
-                        stage.parent);
+                        stage.waiting, stage.parent);
   }
   const Witness witness =
       stage.plan.session == Session::kCallers ? Witness::kYes : Witness::kNo;
@@ -292,8 +318,7 @@ void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
   if (!status.ok()) ReportFailure(stage.parent, status);
   stage.command.emplace(plan.command, std::move(stage.environment));
   if (plan.process_one == ProcessOne::kCommand) RunCommand(stage);
-  absl::StatusOr<sys::Child> command =
-      sys::StartSharingMemory([&stage] { RunCommand(stage); });
+  absl::StatusOr<sys::Child> command = StartCommand(stage);
   if (!command.ok()) {
     ReportFailure(stage.parent,
                   sys::While("starting the command", command.status()));

@@ -6,7 +6,7 @@
 //
 //   clone3 ──────────────────▶ starts
 //   writes its maps
-//   kIdsMapped ──────────────▶ builds the root               (only if it waits)
+//   kGo ─────────────────────▶ builds the root               (only if it waits)
 //                              clone3 ─────────────────────▶ gives rights away
 //          ◀─────────────────────────────────────── kFailed  or
 //          ◀───────────────────────────────────── kListener  (if it is to
@@ -40,7 +40,7 @@
 namespace sbx {
 
 enum class Word : int32_t {
-  kIdsMapped,
+  kGo,
   kFailed,
   kListener,
   kSignalled,

@@ -60,7 +60,7 @@ bool IsCloseOnExec(const sys::Fd& fd) {
 }
 
 TEST(Channel, BringsEachKindOfMessageAsItWasSent) {
-  for (const Word word : {Word::kIdsMapped, Word::kSignalled, Word::kTarget,
+  for (const Word word : {Word::kGo, Word::kSignalled, Word::kTarget,
                           Word::kStopped, Word::kEnded}) {
     const Message message = Arrives({.word = word,
                                      .signal = SIGTSTP,
@@ -142,10 +142,10 @@ TEST(Channel, KeepsMessagesApartAndInOrder) {
 
 TEST(Channel, SpeaksBothWays) {
   const Ends ends = NewChannel();
-  ASSERT_OK(ends.there.Send({.word = Word::kIdsMapped}));
+  ASSERT_OK(ends.there.Send({.word = Word::kGo}));
   ASSERT_OK_AND_ASSIGN(const auto message, ends.here.Receive());
   ASSERT_TRUE(message);
-  EXPECT_EQ(message->word, Word::kIdsMapped);
+  EXPECT_EQ(message->word, Word::kGo);
 }
 
 TEST(Channel, ItsEndsAreCloseOnExec) {
@@ -156,7 +156,7 @@ TEST(Channel, ItsEndsAreCloseOnExec) {
 
 TEST(Channel, TheEndOfTheChannelIsNothing) {
   Ends ends = NewChannel();
-  ASSERT_OK(ends.here.Send({.word = Word::kIdsMapped}));
+  ASSERT_OK(ends.here.Send({.word = Word::kGo}));
   ends.here = Channel();
   ASSERT_OK_AND_ASSIGN(const auto message, ends.there.Receive());
   EXPECT_TRUE(message.has_value()) << "what was sent before still arrives";
@@ -166,7 +166,7 @@ TEST(Channel, TheEndOfTheChannelIsNothing) {
 
 TEST(Channel, AnEndThatLeftWithoutReadingIsNothingToo) {
   Ends ends = NewChannel();
-  ASSERT_OK(ends.there.Send({.word = Word::kIdsMapped}));
+  ASSERT_OK(ends.there.Send({.word = Word::kGo}));
   ends.here = Channel();
   ASSERT_OK_AND_ASSIGN(const auto end, ends.there.Receive());
   EXPECT_FALSE(end.has_value());

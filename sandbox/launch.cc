@@ -58,17 +58,22 @@ absl::Status AnnounceBirth(const Plan& plan, const Sandbox& sandbox,
 absl::Status MapIds(const Plan& plan, const Sandbox& sandbox) {
   if (!WaitsForParent(plan)) return absl::OkStatus();
   SBX_RETURN_IF_ERROR(idmap::MapChild(plan.ids, sandbox.process_one.pid()));
-  return sandbox.channel.Send({.word = Word::kIdsMapped});
+  return sandbox.channel.Send({.word = Word::kGo});
+}
+
+absl::Status Join(std::optional<int> namespace_, sys::NamespaceKind kind,
+                  absl::string_view doing) {
+  if (!namespace_) return absl::OkStatus();
+  const absl::Status joined = sys::JoinNamespace(*namespace_, kind);
+  return joined.ok() ? joined : sys::While(doing, joined);
 }
 
 absl::Status JoinNamespaces(const JoinedNamespaces& joined) {
   // The first gives the rights that the second needs.
-  if (joined.user) {
-    SBX_RETURN_IF_ERROR(
-        sys::JoinNamespace(*joined.user, sys::NamespaceKind::kUser));
-  }
-  if (!joined.pid) return absl::OkStatus();
-  return sys::JoinNamespace(*joined.pid, sys::NamespaceKind::kPid);
+  SBX_RETURN_IF_ERROR(Join(joined.user, sys::NamespaceKind::kUser,
+                           "joining the user namespace"));
+  return Join(joined.pid, sys::NamespaceKind::kPid,
+              "joining the pid namespace");
 }
 
 // In the process between: makes the one that is wanted, and tells of it.
@@ -122,8 +127,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     const absl::Status left = sys::BecomeRootOfNamespace();
     if (!left.ok()) return sys::While("leaving the chroot", left);
   }
-  const absl::Status joined = JoinNamespaces(plan.joined);
-  if (!joined.ok()) return sys::While("joining namespaces", joined);
+  SBX_RETURN_IF_ERROR(JoinNamespaces(plan.joined));
   absl::StatusOr<sys::Child> child = ForkSandbox(plan);
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {

@@ -19,8 +19,17 @@ namespace {
 // All words together, those from --args too.
 constexpr size_t kMostWords = 9000;
 
-constexpr const char* kCounts[] = {"", "an argument", "two arguments",
-                                   "three arguments"};
+constexpr absl::string_view kCounts[] = {"", "an argument", "two arguments",
+                                         "three arguments"};
+
+// Of which bubblewrap says "one argument".
+constexpr absl::string_view kTakeOne[] = {"--argv0", "--chdir", "--remount-ro"};
+
+absl::string_view CountWords(absl::string_view name, size_t count) {
+  const bool takes_one = std::find(std::begin(kTakeOne), std::end(kTakeOne),
+                                   name) != std::end(kTakeOne);
+  return takes_one ? "one argument" : kCounts[count];
+}
 
 size_t CountOf(absl::string_view values) {
   if (values.empty()) return 0;
@@ -51,7 +60,7 @@ class Parser {
 
   // Returns how many of `words` are options.
   absl::StatusOr<size_t> Run(Values words, Source source) {
-    SBX_RETURN_IF_ERROR(CountWords(words.size()));
+    SBX_RETURN_IF_ERROR(AddToCount(words.size()));
     size_t next = 0;
     while (next < words.size() && draft_.instead == Instead::kNothing) {
       const std::string& word = words[next];
@@ -63,7 +72,7 @@ class Parser {
         return Refuse(absl::StrCat("Unknown option ", word));
       const size_t count = CountOf(option->values);
       if (count > words.size() - next) {
-        return Refuse(absl::StrCat(word, " takes ", kCounts[count]));
+        return Refuse(absl::StrCat(word, " takes ", CountWords(word, count)));
       }
       SBX_RETURN_IF_ERROR(Take(*option, words.subspan(next, count), source));
       next += count;
@@ -76,7 +85,7 @@ class Parser {
     return absl::InvalidArgumentError(words);
   }
 
-  absl::Status CountWords(size_t count) {
+  absl::Status AddToCount(size_t count) {
     words_ += count;
     if (words_ <= kMostWords) return absl::OkStatus();
     return Refuse(

@@ -65,9 +65,10 @@ absl::StatusOr<uint64_t> ParseBytes(absl::string_view name,
     return absl::InvalidArgumentError(
         absl::StrCat(name, " takes a non-zero number of bytes"));
   }
-  if (number > std::numeric_limits<size_t>::max() / 2) {
+  constexpr uint64_t kMost = std::numeric_limits<size_t>::max() / 2;
+  if (number > kMost) {
     return absl::InvalidArgumentError(
-        absl::StrCat(name, " (for tmpfs) is too large"));
+        absl::StrCat(name, " (for tmpfs) is limited to ", kMost));
   }
   return number;
 }

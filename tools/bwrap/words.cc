@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "sandbox/report.h"
@@ -17,37 +18,49 @@ namespace {
 struct StepRow {
   absl::string_view step;
   absl::string_view words;
-  std::string (*object)(const Spec& spec);
+  std::string (*object)(const Spec& spec, absl::string_view words);
 };
 
 constexpr absl::string_view kMakingNamespaces = "making namespaces";
 
-std::string Nothing(const Spec&) { return ""; }
-std::string Command(const Spec& spec) {
+std::string Nothing(const Spec&, absl::string_view) { return ""; }
+std::string Command(const Spec& spec, absl::string_view) {
   return absl::StrCat(" ", spec.command[0]);
 }
-std::string Directory(const Spec& spec) {
+std::string Directory(const Spec& spec, absl::string_view) {
   return absl::StrCat(" ", spec.files.cwd);
 }
+// The one that the words are about.
+std::string LockIn(const Spec& spec, absl::string_view words) {
+  for (const std::string& lock : spec.locks) {
+    if (absl::StrContains(words, sys::Quoted(lock))) {
+      return absl::StrCat(" ", lock);
+    }
+  }
+  return "";
+}
 
-// What is known about failures of making namespaces.
+// What is known about failures of namespaces.
 struct ErrorRow {
+  absl::string_view step;
   int error;
   absl::string_view words;
 };
 constexpr ErrorRow kNamespaceErrors[] = {
-    {EINVAL, "the kernel does not support one of them"},
-    {EPERM,
+    {kMakingNamespaces, EINVAL, "the kernel does not support one of them"},
+    {kMakingNamespaces, EPERM,
      "No permissions to create a new namespace, likely because the kernel does "
      "not allow non-privileged user namespaces"},
-    {ENOSPC,
+    {kMakingNamespaces, ENOSPC,
      "nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)"},
+    {"joining the user namespace", EINVAL,
+     "it might not be a descendant of the current user namespace"},
 };
 
 std::string Hint(const absl::Status& failure) {
-  if (sys::StepOf(failure) != kMakingNamespaces) return "";
+  const std::string step = sys::StepOf(failure);
   for (const ErrorRow& row : kNamespaceErrors) {
-    if (row.error == sys::ErrnoOf(failure)) {
+    if (row.step == step && row.error == sys::ErrnoOf(failure)) {
       return absl::StrCat(": ", row.words);
     }
   }
@@ -58,8 +71,11 @@ constexpr StepRow kSteps[] = {
     {kRunning, "execvp", Command},
     {"entering the root", "Can't chdir to", Directory},
     {kMakingNamespaces, "Creating new namespace failed", Nothing},
-    {"joining namespaces", "Joining specified namespace failed", Nothing},
-    {"locking files", "Unable to lock file", Nothing},
+    {"joining the user namespace", "Joining specified user namespace failed",
+     Nothing},
+    {"joining the pid namespace", "Setting pidns failed", Nothing},
+    {"joining the command's user namespace", "Setting userns2 failed", Nothing},
+    {"locking files", "Unable to open lock file", LockIn},
     {"announcing the sandbox", "Write to info_fd", Nothing},
 };
 
@@ -93,8 +109,8 @@ std::string Words(const absl::Status& failure, const Spec& spec) {
   }
   for (const StepRow& row : kSteps) {
     if (row.step == step) {
-      return absl::StrCat(row.words, row.object(spec), Hint(failure), ": ",
-                          words);
+      return absl::StrCat(row.words, row.object(spec, words), Hint(failure),
+                          ": ", words);
     }
   }
   for (const absl::string_view silent : kSilentSteps) {
