@@ -87,16 +87,6 @@ absl::StatusOr<Fd> CloneSource(const Bind& bind) {
   return sys::CloneTree(sys::kCurrentDirectory, bind.host, Reach::kAllBelow);
 }
 
-// Whether `bind` shows all of the host.
-bool ShowsHostRoot(const Bind& bind) {
-  const auto descriptor = DescriptorOf(bind);
-  const std::string path =
-      descriptor ? PathOf(absl::StrCat("/proc/self/fd/", *descriptor))
-                       .value_or(bind.host)
-                 : bind.host;
-  return absl::StartsWith(path, "/") && sys::Lexical(path) == "/";
-}
-
 absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {
   // Before it is attached, so that nobody ever sees it writable.
   SBX_RETURN_IF_ERROR(
@@ -145,7 +135,6 @@ class Steps {
   explicit Steps(const Plan& plan) : plan_(plan), builder_(plan.placement) {}
 
   absl::Status Start(const Item& item) {
-    SBX_RETURN_IF_ERROR(CloneHostRoots());
     words_ = item.words;
     return Placed(StartFrom(item.operation));
   }
@@ -171,7 +160,7 @@ class Steps {
   }
 
   absl::Status operator()(const Bind& bind) {
-    const absl::StatusOr<Fd> tree = Share(bind);
+    const absl::StatusOr<Fd> tree = NewShare(bind);
     if (MayBeLeftOut(bind.source, tree.status())) return absl::OkStatus();
     if (!tree.ok()) return SourceFailed(tree.status());
     if (bind.mount_points == MountPoints::kMayBeMade) {
@@ -289,7 +278,7 @@ class Steps {
   }
 
   // Makes every /dev read-only, now that no later step puts a device in it.
-  absl::StatusOr<Fd> Finish() {
+  absl::StatusOr<Root> Finish() {
     for (const Fd& dev : unsealed_) {
       SBX_RETURN_IF_ERROR(sys::RestrictTree(dev, kCover, Reach::kThisMount));
     }
@@ -297,24 +286,6 @@ class Steps {
   }
 
  private:
-  // What is mounted over the root later would be part of a copy of it.
-  absl::Status CloneHostRoots() {
-    for (size_t i = 1; i < plan_.steps.size(); ++i) {
-      const Bind* bind = std::get_if<Bind>(&plan_.steps[i].operation);
-      if (bind == nullptr || !ShowsHostRoot(*bind)) continue;
-      SBX_ASSIGN_OR_RETURN(
-          host_roots_[bind],
-          sys::CloneTree(sys::kCurrentDirectory, "/", Reach::kAllBelow));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::StatusOr<Fd> Share(const Bind& bind) {
-    const auto root = host_roots_.find(&bind);
-    if (root == host_roots_.end()) return NewShare(bind);
-    return Restrict(bind, std::move(root->second));
-  }
-
   absl::Status Placed(const absl::Status& status) {
     if (status.ok() || words_.place.empty()) return status;
     return sys::While(words_.place, status);
@@ -340,8 +311,8 @@ class Steps {
       SBX_ASSIGN_OR_RETURN(written.upper, OpenSource(overlay.written));
       SBX_ASSIGN_OR_RETURN(written.work, OpenSource(overlay.work));
     } else {
-      SBX_ASSIGN_OR_RETURN(written.upper, builder_.NewScratchDirectory());
-      SBX_ASSIGN_OR_RETURN(written.work, builder_.NewScratchDirectory());
+      SBX_ASSIGN_OR_RETURN(written.upper, builder_.NewBaseDirectory());
+      SBX_ASSIGN_OR_RETURN(written.work, builder_.NewBaseDirectory());
     }
     return written;
   }
@@ -461,7 +432,6 @@ class Steps {
   Builder builder_;
   // Of the present step.
   FailureWords words_;
-  std::map<const Bind*, Fd> host_roots_;
   std::vector<Fd> unsealed_;
 };
 
@@ -474,7 +444,7 @@ absl::Status GoTo(const Fd& root, const std::string& directory) {
 
 }  // namespace
 
-absl::StatusOr<Fd> BuildRoot(const Plan& plan) {
+absl::StatusOr<Root> BuildRoot(const Plan& plan) {
   Steps steps(plan);
   SBX_RETURN_IF_ERROR(steps.Start(plan.steps.front()));
   for (size_t i = 1; i < plan.steps.size(); ++i) {
@@ -483,7 +453,9 @@ absl::StatusOr<Fd> BuildRoot(const Plan& plan) {
   return steps.Finish();
 }
 
-absl::StatusOr<std::string> EnterRoot(const Fd& root, const Plan& plan) {
+absl::StatusOr<std::string> EnterRoot(const Root& built, const Plan& plan) {
+  const Fd& root = built.root;
+  SBX_RETURN_IF_ERROR(sys::ChangeRoot(built.base));
   SBX_RETURN_IF_ERROR(sys::PivotInto(root));
   const absl::Status status = GoTo(root, plan.cwd);
   if (status.ok()) return plan.cwd;

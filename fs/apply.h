@@ -9,18 +9,19 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fs/builder.h"
 #include "fs/plan.h"
 #include "sandbox/sys/fd.h"
 
 namespace sbx::fs {
 
-// Does the steps of `plan` and returns the root, which lies over the present
-// one, where nobody else can name it.
-absl::StatusOr<sys::Fd> BuildRoot(const Plan& plan);
+// Does the steps of `plan` and returns the root, which lies where nobody else
+// can name it.
+absl::StatusOr<Root> BuildRoot(const Plan& plan);
 
 // Makes `root` the root, takes the old one away and goes where the command
 // starts, which is returned.
-absl::StatusOr<std::string> EnterRoot(const sys::Fd& root, const Plan& plan);
+absl::StatusOr<std::string> EnterRoot(const Root& root, const Plan& plan);
 
 }  // namespace sbx::fs
 

@@ -98,7 +98,7 @@ absl::Status Enter(const Spec& spec, Work then) {
   umask(0);
   SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec));
   SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, facts, {}));
-  SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
+  SBX_ASSIGN_OR_RETURN(const Root root, BuildRoot(plan));
   SBX_RETURN_IF_ERROR(EnterRoot(root, plan).status());
   then();
   return absl::OkStatus();
@@ -357,7 +357,7 @@ TEST(Destination, LinkToDirectoryOfTheSameNameOnTheHostLeadsToTheNewRoot) {
     const std::string before = TextOf("/etc/passwd");
     SBX_ASSIGN_OR_RETURN(const Plan plan,
                          PlanRoot(Of({root, payload}), {}, {}));
-    SBX_ASSIGN_OR_RETURN(const sys::Fd built, BuildRoot(plan));
+    SBX_ASSIGN_OR_RETURN(const Root built, BuildRoot(plan));
     EXPECT_EQ(TextOf("/etc/passwd"), before);
     SBX_RETURN_IF_ERROR(EnterRoot(built, {}).status());
     EXPECT_EQ(TextOf("/etc/passwd"), "payload");
@@ -424,6 +424,35 @@ TEST(Destination, LinkInTheSandboxIsFollowedInside) {
                    [] { EXPECT_EQ(TextOf("/run/made"), "payload"); }));
 }
 
+// A walk that comes to a root by ".." goes on to what is mounted over it.
+TEST(Destination, LinkUpwardsLeadsToTheNewRootWhateverIsCovered) {
+  const Host host;
+  const Bind root = RootOf(host);
+  host.Directory("/root/var");
+  host.Link("../run", "/root/var/run");
+  host.File("/root/run/made", "");
+  host.File("/root/hidden", "secret");
+  EXPECT_OK(
+      Inside(Of({root, Hide{"/hidden"},
+                 Bind{host.File("/payload", "payload"), "/var/run/made"}}),
+             [] { EXPECT_EQ(TextOf("/run/made"), "payload"); }));
+}
+
+TEST(Source, LinkUpwardsLeadsToTheHostsRootWhateverIsCovered) {
+  const Host host;
+  const std::string payload = host.File("/payload", "payload");
+  std::string up;
+  for (const char letter : payload) {
+    if (letter == '/') up += "../";
+  }
+  host.Link(up + payload.substr(1), "/link");
+  // The new root has another file by the same name.
+  EXPECT_OK(
+      Inside(Of({Tmpfs{"/"}, Text{.inside = payload, .text = "of the sandbox"},
+                 Bind{host.path("/link"), "/made"}}),
+             [] { EXPECT_EQ(TextOf("/made"), "payload"); }));
+}
+
 TEST(Destination, DirectoryThatCanBeEnteredButNotReadWorks) {
   const Host host;
   host.Directory("/root/closed/place");
@@ -434,7 +463,7 @@ TEST(Destination, DirectoryThatCanBeEnteredButNotReadWorks) {
   ASSERT_EQ(chmod(host.path("/root/closed").c_str(), 0111), 0);
   EXPECT_OK(InOwnNamespaces([&]() -> absl::Status {
     // As if it were another user's.
-    const auto only = sys::CapabilitySet::Of(CAP_SYS_ADMIN);
+    const auto only = sys::CapabilitySet::Of(CAP_SYS_ADMIN, CAP_SYS_CHROOT);
     SBX_RETURN_IF_ERROR(
         sys::SetCapabilities({.effective = only, .permitted = only}));
     EXPECT_EQ(Reading(host.path("/root/closed")), EACCES);
@@ -813,7 +842,7 @@ TEST(Dev, ShowsTheCallersTerminalAsConsole) {
                          PlanRoot(Of({Dev{}}), {.terminal = name}, {}));
     struct stat outside = {}, inside = {};
     EXPECT_EQ(stat(name.c_str(), &outside), 0);
-    SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
+    SBX_ASSIGN_OR_RETURN(const Root root, BuildRoot(plan));
     SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_EQ(stat("/dev/console", &inside), 0);
     EXPECT_EQ(inside.st_rdev, outside.st_rdev);
@@ -844,7 +873,7 @@ TEST(Proc, CoversWhatItWouldGrantToTheHostsRoot) {
   EXPECT_OK(InOwnNamespaces([]() -> absl::Status {
     SBX_ASSIGN_OR_RETURN(const Plan plan,
                          PlanRoot(Of({Proc{}}), {}, {.has_host_root = true}));
-    SBX_ASSIGN_OR_RETURN(const sys::Fd root, BuildRoot(plan));
+    SBX_ASSIGN_OR_RETURN(const Root root, BuildRoot(plan));
     SBX_RETURN_IF_ERROR(EnterRoot(root, {}).status());
     EXPECT_TRUE(FlagsOf("/proc/sys") & ST_RDONLY);
     EXPECT_FALSE(FlagsOf("/proc/self") & ST_RDONLY);

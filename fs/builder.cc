@@ -20,6 +20,9 @@ using sys::Reach;
 
 namespace {
 
+// Where the host's root lies in the base.  All else there has a number.
+constexpr char kHost[] = "host";
+
 std::string NameOf(const std::string& inside) {
   return sys::Components(inside).back();
 }
@@ -48,52 +51,40 @@ absl::Status Builder::Start(Fd root, MountPoints mount_points) {
   if (mount_points == MountPoints::kMayBeMade) {
     SBX_RETURN_IF_ERROR(Own(root_));
   }
-  return sys::AttachOverRoot(root_);
-}
-
-absl::Status Builder::StartScratch() {
-  SBX_ASSIGN_OR_RETURN(scratch_,
+  SBX_ASSIGN_OR_RETURN(base_,
                        sys::NewFilesystem("tmpfs", {{"mode", "0700"}}, {}));
-  // Older kernels copy nothing from a mount that is attached nowhere.  Over the
-  // new root it covers nothing there, for that is walked from its descriptor.
-  return sys::AttachOverRoot(scratch_);
+  SBX_RETURN_IF_ERROR(MakeEntry(base_, kHost, Kind::kDirectory, 0700));
+  SBX_RETURN_IF_ERROR(sys::PivotUnder(base_, kHost));
+  return AttachToBase(root_);
 }
 
-absl::Status Builder::EndScratch() {
-  if (!scratch_) return absl::OkStatus();
-  scratch_ = Fd();
-  return sys::DetachFromRoot();
+absl::Status Builder::AttachToBase(const Fd& tree) {
+  SBX_ASSIGN_OR_RETURN(const Fd place, NewBaseDirectory());
+  return sys::AttachTree(tree, place);
 }
 
-absl::StatusOr<Fd> Builder::Finish() {
-  // Left there, it would be what the pivot takes away, in place of the old
-  // root.
-  SBX_RETURN_IF_ERROR(EndScratch());
-  return std::move(root_);
-}
+Root Builder::Finish() { return {std::move(base_), std::move(root_)}; }
 
 absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
                                      mode_t mode,
                                      const sys::MountFlags& flags) {
-  if (!scratch_) SBX_RETURN_IF_ERROR(StartScratch());
-  const std::string name = absl::StrCat(covers_++);
+  const std::string name = absl::StrCat(pieces_++);
   if (kind == Kind::kDirectory) {
-    SBX_RETURN_IF_ERROR(MakeEntry(scratch_, name, kind, mode));
+    SBX_RETURN_IF_ERROR(MakeEntry(base_, name, kind, mode));
   } else {
-    SBX_ASSIGN_OR_RETURN(const Fd file, MakeFile(scratch_, name, mode));
+    SBX_ASSIGN_OR_RETURN(const Fd file, MakeFile(base_, name, mode));
     SBX_RETURN_IF_ERROR(sys::WriteAll(file, text, name));
   }
   SBX_ASSIGN_OR_RETURN(Fd cover,
-                       sys::CloneTree(scratch_.get(), name, Reach::kThisMount));
+                       sys::CloneTree(base_.get(), name, Reach::kThisMount));
   SBX_RETURN_IF_ERROR(sys::RestrictTree(cover, flags, Reach::kThisMount));
   return cover;
 }
 
-absl::StatusOr<Fd> Builder::NewScratchDirectory() {
-  if (!scratch_) SBX_RETURN_IF_ERROR(StartScratch());
-  const std::string name = absl::StrCat(covers_++);
-  SBX_RETURN_IF_ERROR(MakeEntry(scratch_, name, Kind::kDirectory, 0755));
-  return sys::OpenInRoot(scratch_, name, O_PATH | O_DIRECTORY);
+absl::StatusOr<Fd> Builder::NewBaseDirectory() {
+  const std::string name = absl::StrCat(pieces_++);
+  SBX_RETURN_IF_ERROR(MakeEntry(base_, name, Kind::kDirectory, 0755));
+  return sys::OpenInRoot(base_, name, O_PATH | O_DIRECTORY);
 }
 
 absl::Status Builder::MountOn(const Fd& tree, const Fd& place) {
@@ -171,14 +162,10 @@ absl::Status Builder::MountOverRoot(const Fd& tree) {
   if (kind != Kind::kDirectory) {
     return sys::ErrnoStatus(EISDIR, "mounting a file on \"/\"");
   }
-  // The new root is all that may lie over the present one, for pivot_root(2)
-  // leaves behind what else does, with the old root below it.  Nothing of the
-  // root so far would be seen any more.
-  SBX_RETURN_IF_ERROR(EndScratch());
-  SBX_RETURN_IF_ERROR(sys::DetachFromRoot());
-  last_parent_ = {};
+  // Nothing of the root so far would be seen any more; the end of the base is
+  // its end too.
   SBX_ASSIGN_OR_RETURN(root_, sys::Copy(tree));
-  return sys::AttachOverRoot(root_);
+  return AttachToBase(root_);
 }
 
 absl::Status Builder::MountNew(const Fd& tree, Kind kind, const Fd& directory,

@@ -17,26 +17,38 @@
 
 namespace sbx::fs {
 
+// What has been built, and the base that it lies in.
+struct Root {
+  sys::Fd base = {};
+  sys::Fd root = {};
+};
+
 // A root that is built by descriptor: every destination is walked inside it,
 // so that no symbolic link and no rename, however quick, leads out of it.
 class Builder {
  public:
   explicit Builder(Placement placement) : placement_(placement) {}
 
-  // Takes a detached mount and makes it the new root, over the present one.
+  // Takes a detached mount and makes it the new root.
+  //
+  // It is built beside the present one: a base that nobody else can name holds
+  // both, and the pieces that cover something.  Nothing lies over either root
+  // meanwhile, for a walk that comes to a root by ".." goes on to what is
+  // mounted there: a source of the host would be looked for in the sandbox, and
+  // a destination inside on the host.
   absl::Status Start(sys::Fd root, MountPoints mount_points);
 
   // The mode of the directories that are made on the way to a place.
   void SetParents(mode_t mode) { parents_ = mode; }
 
-  // Makes what Hide, Text and Data mount: `kind` in a scratch file system,
-  // empty or with `text`, detached.
+  // Makes what Hide, Text and Data mount: `kind` in the base, empty or with
+  // `text`, detached.
   absl::StatusOr<sys::Fd> NewCover(sys::Kind kind, absl::string_view text,
                                    mode_t mode, const sys::MountFlags& flags);
 
-  // Makes an empty directory in the scratch file system, which stays as long as
-  // something uses it.
-  absl::StatusOr<sys::Fd> NewScratchDirectory();
+  // Makes an empty directory in the base, which stays as long as something uses
+  // it.
+  absl::StatusOr<sys::Fd> NewBaseDirectory();
 
   // Mounts the detached `tree` at `inside`, which is made if it is missing and
   // `absent` says so; with Absent::kSkip it may be left out.
@@ -69,13 +81,10 @@ class Builder {
   // Says that anything may be made in this mount.
   absl::Status Own(const sys::Fd& tree);
 
-  // Takes the scratch file system away, whose pieces stay where they are
-  // mounted, and returns the root.
-  absl::StatusOr<sys::Fd> Finish();
+  Root Finish();
 
  private:
-  absl::Status StartScratch();
-  absl::Status EndScratch();
+  absl::Status AttachToBase(const sys::Fd& tree);
   absl::StatusOr<bool> MountInLastParent(const sys::Fd& tree,
                                          const std::string& inside);
   absl::StatusOr<bool> IsRoot(const sys::Fd& place) const;
@@ -95,8 +104,8 @@ class Builder {
   const Placement placement_;
   mode_t parents_ = 0755;
   sys::Fd root_;
-  sys::Fd scratch_;
-  int covers_ = 0;
+  sys::Fd base_;
+  int pieces_ = 0;
   // Where the last mount point was made, as long as nothing can have covered
   // it: a thousand shares side by side need no thousand walks.
   Parent last_parent_;

@@ -40,7 +40,7 @@ struct Stage {
   std::optional<sys::Program> command = {};
   // The /proc of outside, as long as it is needed inside.
   sys::Fd proc = {};
-  sys::Fd root = {};
+  fs::Root root = {};
   std::vector<sys::Fd> locks = {};
   // The end that tells a waiting command to go.
   Channel waiting = {};
@@ -126,7 +126,7 @@ absl::Status EnterRoot(Stage& stage) {
 absl::Status LockFiles(Stage& stage) {
   for (const std::string& path : stage.plan.locks) {
     SBX_ASSIGN_OR_RETURN(sys::Fd file,
-                         sys::OpenInRoot(stage.root, path, O_RDONLY));
+                         sys::OpenInRoot(stage.root.root, path, O_RDONLY));
     SBX_RETURN_IF_ERROR(sys::LockShared(file, path));
     stage.locks.push_back(std::move(file));
   }

@@ -57,7 +57,7 @@ Frame FrameOf(const Message& message) {
 absl::Status Accept(Frame& frame) {
   frame.step[sizeof(frame.step) - 1] = '\0';
   frame.words[sizeof(frame.words) - 1] = '\0';
-  if (frame.word >= Word::kIdsMapped && frame.word <= Word::kEnded) {
+  if (frame.word >= Word::kGo && frame.word <= Word::kEnded) {
     return absl::OkStatus();
   }
   return absl::InternalError("a process of the sandbox said no known word");

@@ -130,9 +130,24 @@ absl::Status AttachOverRoot(const Fd& tree) {
   return absl::OkStatus();
 }
 
-absl::Status DetachFromRoot() {
-  // umount2(2) goes on to the topmost mount where it ends its walk.
-  if (umount2("/", MNT_DETACH) != 0) return CallFailed("umount2", "/");
+absl::Status PivotUnder(const Fd& base, const std::string& old) {
+  const Fd root(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!root) return CallFailed("open", "/");
+  const Fd current(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!current) return CallFailed("open", ".");
+  SBX_RETURN_IF_ERROR(AttachOverRoot(base));
+  if (fchdir(base.get()) != 0) return CallFailed("fchdir", "the base");
+  if (syscall(SYS_pivot_root, ".", old.c_str()) != 0) {
+    return CallFailed("pivot_root", ".", old);
+  }
+  SBX_RETURN_IF_ERROR(ChangeRoot(root));
+  if (fchdir(current.get()) != 0) return CallFailed("fchdir", ".");
+  return absl::OkStatus();
+}
+
+absl::Status ChangeRoot(const Fd& directory) {
+  if (fchdir(directory.get()) != 0) return CallFailed("fchdir");
+  if (chroot(".") != 0) return CallFailed("chroot", ".");
   return absl::OkStatus();
 }
 

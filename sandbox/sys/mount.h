@@ -74,12 +74,19 @@ absl::Status AttachTree(const Fd& tree, const Fd& target,
 // Mounts a detached tree over the root directory of this process.
 absl::Status AttachOverRoot(const Fd& tree);
 
-// Takes away what was last mounted over the root directory of this process.
-absl::Status DetachFromRoot();
+// Makes the detached mount `base` the root of this mount namespace, with the
+// present root at its directory `old` (pivot_root(2)).  This process stays
+// where it is: its root and current directory are those that it had.
+absl::Status PivotUnder(const Fd& base, const std::string& old);
+
+// Makes `directory` the root directory of this process, and the current one
+// (chroot(2)).
+absl::Status ChangeRoot(const Fd& directory);
 
 // Makes the mount `root` the root of this mount namespace and the current
 // directory, and takes the old root with everything below it away
-// (pivot_root(2)).  `root` is all that is mounted over the present root.
+// (pivot_root(2)).  `root` is mounted somewhere below the root directory of
+// this process, which is that of the namespace, or alone over it.
 absl::Status PivotInto(const Fd& root);
 
 }  // namespace sbx::sys

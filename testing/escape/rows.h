@@ -106,7 +106,8 @@ inline constexpr EscapeRow kEscapes[] = {
      .control = "sleep 9 & attack environ $!"},
     {.name = "program-of-process-1",
      .attack = "attack exe 1",
-     .control = "./sleep 9 & attack exe $!"},
+     .control = "./sleep 9 & until [ /proc/$!/exe -ef sleep ]; do :; done; "
+                "attack exe $!"},
     {.name = "descriptor-of-process-1",
      .attack = "attack steal 1",
      .control = "sleep 9 & attack steal $!"},

@@ -26,9 +26,7 @@ std::pair<Channel, Channel> NewChannel() {
   return *std::move(ends);
 }
 
-bool IsKnown(Word word) {
-  return word >= Word::kIdsMapped && word <= Word::kEnded;
-}
+bool IsKnown(Word word) { return word >= Word::kGo && word <= Word::kEnded; }
 
 void RequireSame(const Message& a, const Message& b) {
   Require(a.word == b.word && a.signal == b.signal &&
@@ -73,7 +71,7 @@ std::string TooLong() {
 }  // namespace
 
 const Target kTarget = {
-    .seeds = {BytesOf({.word = Word::kIdsMapped}),
+    .seeds = {BytesOf({.word = Word::kGo}),
               BytesOf({.word = Word::kFailed,
                        .failure = sys::Reported("step", 1, "words")}),
               BytesOf({.word = Word::kStopped, .signal = 20}),
