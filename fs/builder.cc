@@ -20,8 +20,10 @@ using sys::Reach;
 
 namespace {
 
+// Empty: the root itself.
 std::string NameOf(const std::string& inside) {
-  return sys::Components(inside).back();
+  const std::vector<std::string> components = sys::Components(inside);
+  return components.empty() ? "" : components.back();
 }
 
 absl::StatusOr<Fd> MakeFile(const Fd& directory, const std::string& name,
@@ -106,7 +108,9 @@ absl::StatusOr<bool> Builder::MountInLastParent(const Fd& tree,
                                                 const std::string& inside) {
   if (!last_parent_.directory) return false;
   const std::string name = NameOf(inside);
-  if (inside != sys::Absolute(last_parent_.path, name)) return false;
+  if (name.empty() || inside != sys::Absolute(last_parent_.path, name)) {
+    return false;
+  }
   SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
   const absl::Status made = MountNew(tree, kind, last_parent_.directory, name);
   if (sys::ErrnoOf(made) == EEXIST) return false;
