@@ -81,19 +81,54 @@ std::optional<int> DescriptorOf(const Bind& bind) {
   return bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
 }
 
-absl::StatusOr<Fd> CloneSource(const Bind& bind) {
+// The real paths of sources.  Once the new root lies over the present one, a
+// way that goes up to that and down again (/etc/os-release is a link to
+// ../usr/lib/os-release) leads into the new one, for the kernel enters what is
+// mounted on a directory when it comes to it by "..".  So ways are found out
+// before.
+class Sources {
+ public:
+  void Add(const std::string& path) {
+    const auto [row, is_new] = real_.try_emplace(path, path);
+    if (is_new && !sys::IsStraight(path)) row->second = sys::RealPath(path);
+  }
+
+  const std::string& RealPathOf(const std::string& path) const {
+    const auto row = real_.find(path);
+    return row == real_.end() ? path : row->second;
+  }
+
+ private:
+  std::map<std::string, std::string> real_;
+};
+
+void AddSources(const Operation& operation, Sources& sources) {
+  if (const Bind* bind = std::get_if<Bind>(&operation)) {
+    if (!DescriptorOf(*bind)) sources.Add(bind->host);
+  } else if (const Device* device = std::get_if<Device>(&operation)) {
+    sources.Add(device->host);
+  } else if (const Overlay* overlay = std::get_if<Overlay>(&operation)) {
+    for (const std::string& layer : overlay->layers) sources.Add(layer);
+    if (overlay->upper != Upper::kHost) return;
+    sources.Add(overlay->written);
+    sources.Add(overlay->work);
+  }
+}
+
+absl::StatusOr<Fd> CloneSource(const Bind& bind, const Sources& sources) {
   const auto descriptor = DescriptorOf(bind);
   if (descriptor) return CloneTreeOf(*descriptor);
-  return sys::CloneTree(sys::kCurrentDirectory, bind.host, Reach::kAllBelow);
+  return sys::CloneTree(sys::kCurrentDirectory, sources.RealPathOf(bind.host),
+                        Reach::kAllBelow);
 }
 
 // Whether `bind` shows all of the host.
-bool ShowsHostRoot(const Bind& bind) {
+bool ShowsHostRoot(const Bind& bind, const Sources& sources) {
   const auto descriptor = DescriptorOf(bind);
   const std::string path =
       descriptor ? PathOf(absl::StrCat("/proc/self/fd/", *descriptor))
                        .value_or(bind.host)
-                 : bind.host;
+                 : sources.RealPathOf(bind.host);
   return absl::StartsWith(path, "/") && sys::Lexical(path) == "/";
 }
 
@@ -105,11 +140,6 @@ absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {
                          .allow_devices = bind.devices == Devices::kUsable},
                         Reach::kAllBelow, bind.propagation));
   return tree;
-}
-
-absl::StatusOr<Fd> NewShare(const Bind& bind) {
-  SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind));
-  return Restrict(bind, std::move(tree));
 }
 
 constexpr sys::MountFlags kCover = {.access = Access::kReadOnly,
@@ -145,6 +175,9 @@ class Steps {
   explicit Steps(const Plan& plan) : plan_(plan), builder_(plan.placement) {}
 
   absl::Status Start(const Item& item) {
+    for (const Item& step : plan_.steps) {
+      AddSources(step.operation, sources_);
+    }
     SBX_RETURN_IF_ERROR(CloneHostRoots());
     words_ = item.words;
     return Placed(StartFrom(item.operation));
@@ -171,7 +204,7 @@ class Steps {
   }
 
   absl::Status operator()(const Bind& bind) {
-    const absl::StatusOr<Fd> tree = Share(bind);
+    const absl::StatusOr<Fd> tree = NewShare(bind);
     if (MayBeLeftOut(bind.source, tree.status())) return absl::OkStatus();
     if (!tree.ok()) return SourceFailed(tree.status());
     if (bind.mount_points == MountPoints::kMayBeMade) {
@@ -192,7 +225,9 @@ class Steps {
   }
 
   absl::Status operator()(const Device& device) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(device.host, kSealedDevice));
+    SBX_ASSIGN_OR_RETURN(
+        const Fd tree,
+        NewDevice(sources_.RealPathOf(device.host), kSealedDevice));
     return builder_.Mount(tree, device.inside, Absent::kMake);
   }
 
@@ -302,7 +337,7 @@ class Steps {
   absl::Status CloneHostRoots() {
     for (size_t i = 1; i < plan_.steps.size(); ++i) {
       const Bind* bind = std::get_if<Bind>(&plan_.steps[i].operation);
-      if (bind == nullptr || !ShowsHostRoot(*bind)) continue;
+      if (bind == nullptr || !ShowsHostRoot(*bind, sources_)) continue;
       SBX_ASSIGN_OR_RETURN(
           host_roots_[bind],
           sys::CloneTree(sys::kCurrentDirectory, "/", Reach::kAllBelow));
@@ -310,10 +345,13 @@ class Steps {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Fd> Share(const Bind& bind) {
+  absl::StatusOr<Fd> NewShare(const Bind& bind) {
     const auto root = host_roots_.find(&bind);
-    if (root == host_roots_.end()) return NewShare(bind);
-    return Restrict(bind, std::move(root->second));
+    if (root != host_roots_.end()) {
+      return Restrict(bind, std::move(root->second));
+    }
+    SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind, sources_));
+    return Restrict(bind, std::move(tree));
   }
 
   absl::Status Placed(const absl::Status& status) {
@@ -329,7 +367,8 @@ class Steps {
   }
 
   absl::StatusOr<Fd> OpenSource(const std::string& directory) {
-    absl::StatusOr<Fd> opened = sys::Open(directory, O_PATH | O_DIRECTORY);
+    absl::StatusOr<Fd> opened =
+        sys::Open(sources_.RealPathOf(directory), O_PATH | O_DIRECTORY);
     if (!opened.ok()) return SourceFailed(opened.status());
     return opened;
   }
@@ -370,7 +409,7 @@ class Steps {
         sys::IsPlain(there) ? std::string(there) : sys::Quoted(there)));
   }
 
-  static absl::StatusOr<Fd> NewProc(Processes processes) {
+  absl::StatusOr<Fd> NewProc(Processes processes) {
     if (processes == Processes::kHosts) {
       return NewShare({.host = "/proc", .access = Access::kReadWrite});
     }
@@ -462,6 +501,7 @@ class Steps {
   Builder builder_;
   // Of the present step.
   FailureWords words_;
+  Sources sources_;
   std::map<const Bind*, Fd> host_roots_;
   std::vector<Fd> unsealed_;
 };

@@ -567,6 +567,24 @@ TEST(Share, OfTheWholeHostElsewhereShowsTheHost) {
   }));
 }
 
+TEST(Share, WhoseLinkGoesUpToTheRootIsTheHosts) {
+  const Host host;
+  host.File("/real", "real");
+  // As /etc/os-release is a link to ../usr/lib/os-release.
+  std::string up;
+  for (int i = 0; i < 20; ++i) up += "../";
+  host.Link(up + host.path("/real").substr(1), "/link");
+  host.Link(up, "/root");
+  EXPECT_OK(Inside(
+      Of({Bind{host.path("/link"), "/file"}, Bind{host.path("/root"), "/host"},
+          Device{host.path("/root") + "/dev/null", "/null"}}),
+      [] {
+        EXPECT_EQ(TextOf("/file"), "real");
+        EXPECT_TRUE(stdfs::exists("/host/etc/passwd"));
+        EXPECT_EQ(Reading("/null"), 0);
+      }));
+}
+
 TEST(Share, MayHaveDevices) {
   EXPECT_OK(Inside(
       Of({Bind{.host = "/dev", .inside = "/with", .devices = Devices::kUsable},

@@ -2,6 +2,8 @@
 
 #include "sandbox/sys/path.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,6 +30,29 @@ absl::StatusOr<Fd> OpenInRoot(const Fd& root, const std::string& path,
   } while (number < 0 && errno == EAGAIN);
   if (number < 0) return CallFailed("openat2", path);
   return Fd(static_cast<int>(number));
+}
+
+bool IsStraight(const std::string& path) {
+  for (absl::string_view component : absl::StrSplit(path, '/')) {
+    if (component == "..") return false;
+  }
+  open_how how = {};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  const Fd found(static_cast<int>(
+      syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof(how))));
+  return static_cast<bool>(found);
+}
+
+std::string RealPath(const std::string& path) {
+  const Fd found(open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!found) return path;
+  char name[PATH_MAX];
+  const ssize_t size = readlink(
+      absl::StrCat("/proc/self/fd/", found.get()).c_str(), name, sizeof(name));
+  // Of a namespace, say, it is no path.
+  if (size <= 0 || name[0] != '/') return path;
+  return std::string(name, static_cast<size_t>(size));
 }
 
 std::string Absolute(absl::string_view directory, absl::string_view path) {

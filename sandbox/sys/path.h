@@ -23,6 +23,14 @@ namespace sbx::sys {
 absl::StatusOr<Fd> OpenInRoot(const Fd& root, const std::string& path,
                               int flags, mode_t mode = 0);
 
+// Whether the host's `path` is one without symbolic links and ".." on its way;
+// false too if there is nothing.
+bool IsStraight(const std::string& path);
+
+// Returns where the host's `path` leads, by a name without symbolic links and
+// ".."; or `path` itself, if there is no such name or nothing there.
+std::string RealPath(const std::string& path);
+
 // Returns `path` as an absolute path, by way of `directory` if it is relative.
 std::string Absolute(absl::string_view directory, absl::string_view path);
 
