@@ -236,7 +236,8 @@ class Steps {
 
   absl::Status operator()(const Symlink& link) {
     SBX_ASSIGN_OR_RETURN(const Fd parent, builder_.OpenParent(link.inside));
-    const std::string name = sys::Components(link.inside).back();
+    const std::vector<std::string> names = sys::Components(link.inside);
+    const std::string name = names.empty() ? "." : names.back();
     if (symlinkat(link.target.c_str(), parent.get(), name.c_str()) == 0) {
       return absl::OkStatus();
     }

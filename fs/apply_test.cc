@@ -556,6 +556,216 @@ TEST(Destination, ThousandsOfThemWork) {
   }));
 }
 
+// --- What is opened by descriptor ----------------------------------------
+
+sys::Fd OpenPlace(const std::string& path) {
+  return sys::Fd(open(path.c_str(), O_PATH | O_CLOEXEC));
+}
+
+TEST(Descriptor, IsSharedByThePathThatItHas) {
+  const Host host;
+  host.File("/dir/file", "text");
+  const sys::Fd dir = OpenPlace(host.path("/dir"));
+  ASSERT_EQ(rename(host.path("/dir").c_str(), host.path("/other").c_str()), 0);
+  EXPECT_OK(Inside(Of({Bind{.inside = "/a", .descriptor = dir.get()},
+                       Bind{.host = absl::StrCat("/proc/self/fd/", dir.get()),
+                            .inside = "/b"}}),
+                   [] {
+                     EXPECT_EQ(TextOf("/a/file"), "text");
+                     EXPECT_EQ(TextOf("/b/file"), "text");
+                   }));
+}
+
+TEST(Descriptor, WhosePathLeadsElsewhereByNowIsRefused) {
+  const Host host;
+  const std::string below = host.Directory("/dir/below");
+  const sys::Fd dir = OpenPlace(below);
+  EXPECT_THAT(InOwnNamespaces([&] {
+                // The path stays what it was, and is covered.
+                MountTmpfs(host.path("/dir"));
+                host.Directory("/dir/below");
+                return Enter(
+                    Of({Bind{.inside = "/a", .descriptor = dir.get()}}), [] {});
+              }),
+              AllOf(FailsWith(ESTALE), Says("is of another file")));
+}
+
+TEST(Share, OfTheWholeHostElsewhereShowsTheHost) {
+  EXPECT_OK(Inside(Of({Directory{"/new"}, Bind{"/", "/host"}}), [] {
+    EXPECT_TRUE(stdfs::exists("/host/etc/passwd"));
+    EXPECT_FALSE(stdfs::exists("/host/new"));
+  }));
+}
+
+TEST(Share, WhoseLinkGoesUpToTheRootIsTheHosts) {
+  const Host host;
+  host.File("/real", "real");
+  // As /etc/os-release is a link to ../usr/lib/os-release.
+  std::string up;
+  for (int i = 0; i < 20; ++i) up += "../";
+  host.Link(up + host.path("/real").substr(1), "/link");
+  host.Link(up, "/root");
+  EXPECT_OK(Inside(
+      Of({Bind{host.path("/link"), "/file"}, Bind{host.path("/root"), "/host"},
+          Device{host.path("/root") + "/dev/null", "/null"}}),
+      [] {
+        EXPECT_EQ(TextOf("/file"), "real");
+        EXPECT_TRUE(stdfs::exists("/host/etc/passwd"));
+        EXPECT_EQ(Reading("/null"), 0);
+      }));
+}
+
+TEST(Share, MayHaveDevices) {
+  EXPECT_OK(Inside(
+      Of({Bind{.host = "/dev", .inside = "/with", .devices = Devices::kUsable},
+          Bind{.host = "/dev", .inside = "/without"}}),
+      [] {
+        EXPECT_EQ(Reading("/with/null"), 0);
+        EXPECT_EQ(Reading("/without/null"), EACCES);
+      }));
+}
+
+TEST(Share, ThatFollowsTheHostShowsWhatIsMountedThereLater) {
+  const Host host;
+  host.Directory("/late");
+  const Operation follows = Bind{.host = host.path(""),
+                                 .inside = "/data",
+                                 .access = Access::kReadWrite,
+                                 .propagation = Propagation::kSlave};
+  EXPECT_OK(InOwnNamespaces([&]() -> absl::Status {
+    MountTmpfs(host.path(""));
+    host.Directory("/late");
+    EXPECT_EQ(
+        mount(nullptr, host.path("").c_str(), nullptr, MS_SHARED, nullptr), 0);
+    Turn built, mounted;
+    SBX_ASSIGN_OR_RETURN(sys::Child child, sys::Fork({.mount = true}));
+    if (child.pid() == 0) {
+      EXPECT_OK(Enter(Of({follows}), [&] {
+        built.Give();
+        mounted.Await();
+        EXPECT_EQ(Reading("/data/late/file"), 0);
+      }));
+      _exit(::testing::Test::HasFailure() ? 1 : 0);
+    }
+    built.Await();
+    MountTmpfs(host.path("/late"));
+    host.File("/late/file", "text");
+    mounted.Give();
+    SBX_ASSIGN_OR_RETURN(const sys::WaitStatus status, child.Wait());
+    EXPECT_EQ(status.raw, 0);
+    return absl::OkStatus();
+  }));
+}
+
+// --- Anywhere ------------------------------------------------------------
+
+Spec Anywhere(std::vector<Operation> operations) {
+  Spec spec = Of(std::move(operations));
+  spec.placement = Placement::kAnywhere;
+  return spec;
+}
+
+TEST(Anywhere, MountPointsAreMadeInSharesAndStay) {
+  const Host host;
+  host.Directory("/share");
+  EXPECT_OK(
+      Build(Anywhere({Bind{host.path("/share"), "/share", Access::kReadWrite},
+                      Tmpfs{"/share/a/b"}, Symlink{"target", "/share/link"}})));
+  EXPECT_TRUE(host.Has("/share/a/b"));
+  EXPECT_EQ(TargetOf(host.path("/share/link")), "target");
+  EXPECT_THAT(
+      Build(Anywhere({Bind{host.path("/share"), "/share"}, Tmpfs{"/share/c"}})),
+      FailsWith(EROFS));
+}
+
+TEST(Anywhere, TheRootCanBeCoveredAndNothingOfTheOldOneIsLeft) {
+  const Host host;
+  host.File("/root/file", "text");
+  EXPECT_OK(Inside(
+      Anywhere({Tmpfs{"/"}, Text{"/early", "text"}, Directory{"/dir"},
+                Bind{host.path("/root"), "/", Access::kReadWrite},
+                Text{"/late", "text"}, Proc{}}),
+      [] {
+        EXPECT_THAT(NamesIn("/"), UnorderedElementsAre("file", "late", "proc"));
+        EXPECT_THAT(MountPointsInside(), ElementsAre("/", "/late", "/proc"));
+      }));
+}
+
+TEST(Anywhere, TheRootIsCoveredByWhateverNameItHas) {
+  const Host host;
+  host.File("/root/file", "text");
+  EXPECT_OK(Inside(
+      Anywhere({Symlink{"/", "/link"}, Bind{host.path("/root"), "/link"}}),
+      [] { EXPECT_THAT(NamesIn("/"), ElementsAre("file")); }));
+}
+
+TEST(Anywhere, PlacesSideBySideAreThoseThatAreSeenBySoFar) {
+  const Host host;
+  const std::string file = host.File("/file", "text");
+  EXPECT_OK(Inside(
+      Anywhere({Bind{file, "/dir/a"}, Tmpfs{"/dir"}, Bind{file, "/dir/b"}}),
+      [] { EXPECT_THAT(NamesIn("/dir"), ElementsAre("b")); }));
+}
+
+TEST(Anywhere, DirectoriesOnTheWayHaveTheModeAskedFor) {
+  Spec spec = Anywhere({Tmpfs{"/a/b/c"}});
+  spec.items[0].parents = 0700;
+  EXPECT_OK(Inside(spec, [] {
+    EXPECT_EQ(ModeOf("/a"), 0700u);
+    EXPECT_EQ(ModeOf("/a/b"), 0700u);
+    EXPECT_EQ(ModeOf("/a/b/c"), 0755u);
+  }));
+}
+
+TEST(Failure, IsToldInTheWordsOfTheFrontEnd) {
+  Spec spec = Of({Bind{"/nope", "/a"}});
+  spec.items[0].words = {.source = "no source", .place = "no place"};
+  EXPECT_THAT(Build(spec), AllOf(FailsWith(ENOENT), Says("no source: open")));
+  spec.items[0].operation = Bind{"/etc", "/file"};
+  spec.items.insert(spec.items.begin(), {.operation = Text{"/file", ""}});
+  EXPECT_THAT(Build(spec), Says("no place: "));
+}
+
+// --- Overlays ------------------------------------------------------------
+
+TEST(Overlay, ShowsTheHighestLayerAndKeepsWritesWhereAsked) {
+  const Host host;
+  host.File("/low/file", "low");
+  host.File("/low/other", "other");
+  host.File("/high/file", "high");
+  const Overlay overlay = {.inside = "/o",
+                           .layers = {host.path("/low"), host.path("/high")},
+                           .upper = Upper::kHost,
+                           .written = host.Directory("/upper"),
+                           .work = host.Directory("/work")};
+  EXPECT_OK(Inside(Of({overlay}), [] {
+    EXPECT_EQ(TextOf("/o/file"), "high");
+    EXPECT_EQ(unlink("/o/other"), 0);
+    EXPECT_EQ(Making("/o/new"), 0);
+    EXPECT_TRUE(FlagsOf("/o") & ST_NOSUID);
+    EXPECT_TRUE(FlagsOf("/o") & ST_NODEV);
+  }));
+  EXPECT_TRUE(host.Has("/upper/new"));
+  EXPECT_TRUE(host.Has("/low/other"));
+  chmod(host.path("/work/work").c_str(), 0700);
+}
+
+TEST(Overlay, InMemoryForgetsAndReadOnlyRefuses) {
+  const Host host;
+  const std::vector<std::string> layers = {host.Directory("/a:b,c"),
+                                           host.Directory("/d\\e")};
+  host.File("/a:b,c/file", "text");
+  EXPECT_OK(Inside(Of({Overlay{"/memory", layers, Upper::kMemory},
+                       Overlay{"/none", layers, Upper::kNone}}),
+                   [] {
+                     EXPECT_EQ(TextOf("/memory/file"), "text");
+                     EXPECT_EQ(Making("/memory/new"), 0);
+                     EXPECT_EQ(Making("/none/new"), EROFS);
+                   }));
+  EXPECT_THAT(NamesIn(layers[0]), ElementsAre("file"));
+  EXPECT_THAT(NamesIn(layers[1]), IsEmpty());
+}
+
 // --- Hiding --------------------------------------------------------------
 
 TEST(Hide, CoversADirectoryWithAnEmptyOne) {
@@ -755,6 +965,68 @@ TEST(File, DoesNotReplaceOneNorFollowALink) {
       AllOf(FailsWith(EEXIST), Says("/link")));
 }
 
+sys::Fd ContentOf(const std::string& text) {
+  sys::Fd content(memfd_create("content", MFD_CLOEXEC));
+  EXPECT_OK(sys::WriteAll(content, text, "content"));
+  EXPECT_EQ(lseek(content.get(), 0, SEEK_SET), 0);
+  return content;
+}
+
+TEST(File, MayOverwriteOne) {
+  const sys::Fd first = ContentOf("first"), second = ContentOf("2nd");
+  EXPECT_OK(Inside(Of({File{"/file", first.get()},
+                       File{.inside = "/file",
+                            .content = second.get(),
+                            .existing = Existing::kOverwritten}}),
+                   [] { EXPECT_EQ(TextOf("/file"), "2nd"); }));
+}
+
+TEST(Data, StandsOverAFileWithItsModeAndIsWritableOrNot) {
+  const Host host;
+  host.File("/share/file", "old");
+  const sys::Fd content = ContentOf("new"), more = ContentOf("more");
+  EXPECT_OK(Inside(Of({Bind{host.path("/share"), "/share"},
+                       Data{"/share/file", content.get(), 0640},
+                       Data{"/more", more.get(), 0600, Access::kReadOnly}}),
+                   [] {
+                     EXPECT_EQ(TextOf("/share/file"), "new");
+                     EXPECT_EQ(ModeOf("/share/file"), 0640u);
+                     EXPECT_EQ(Writing("/share/file"), 0);
+                     EXPECT_EQ(TextOf("/more"), "more");
+                     EXPECT_EQ(Writing("/more"), EROFS);
+                   }));
+  EXPECT_EQ(TextOf(host.path("/share/file")), "old");
+}
+
+TEST(Mode, ChangesWhatIsThereAndNothingOutside) {
+  const Host host;
+  host.File("/share/file", "");
+  chmod(host.path("/share/file").c_str(), 0600);
+  EXPECT_OK(Inside(Of({Directory{"/dir"}, Mode{"/dir", 01777}}),
+                   [] { EXPECT_EQ(ModeOf("/dir"), 01777u); }));
+  EXPECT_THAT(Build(Of({Bind{host.path("/share"), "/share"},
+                        Mode{"/share/file", 0777}})),
+              FailsWith(EROFS));
+  EXPECT_THAT(Build(Of({Mode{"/nothing", 0777}})), FailsWith(ENOENT));
+}
+
+TEST(ReadOnly, IsThatMountAlone) {
+  EXPECT_OK(Inside(Of({Tmpfs{"/a"}, Tmpfs{"/a/b"}, ReadOnly{"/a"}}), [] {
+    EXPECT_EQ(Making("/a/file"), EROFS);
+    EXPECT_EQ(Making("/a/b/file"), 0);
+  }));
+  EXPECT_THAT(Build(Of({Directory{"/a"}, ReadOnly{"/a"}})),
+              AllOf(FailsWith(EINVAL), Says("\"/a\" is no mount point")));
+}
+
+TEST(Symlink, MayBeThereAlreadyIfItLeadsToTheSame) {
+  EXPECT_OK(Build(Of({Symlink{"a", "/link"}, Symlink{"a", "/link"}})));
+  EXPECT_THAT(Build(Of({Symlink{"a", "/link"}, Symlink{"b", "/link"}})),
+              Says("existing destination is a"));
+  EXPECT_THAT(Build(Of({Directory{"/link"}, Symlink{"b", "/link"}})),
+              Says("destination exists and is not a symlink"));
+}
+
 TEST(Symlink, LeadsWhereItWasAskedTo) {
   EXPECT_OK(Inside(Of({Symlink{"usr/bin", "/bin"}}),
                    [] { EXPECT_EQ(TargetOf("/bin"), "usr/bin"); }));
@@ -847,6 +1119,21 @@ TEST(Dev, ShowsTheCallersTerminalAsConsole) {
     EXPECT_EQ(stat("/dev/console", &inside), 0);
     EXPECT_EQ(inside.st_rdev, outside.st_rdev);
     return absl::OkStatus();
+  }));
+}
+
+TEST(Dev, MayBePlain) {
+  EXPECT_OK(Inside(Of({Dev{.style = DevStyle::kPlain}}), [] {
+    EXPECT_EQ(Making("/dev/new"), 0);
+    EXPECT_EQ(Writing("/dev/null"), 0);
+    EXPECT_EQ(ModeOf("/dev/shm"), 0755u);
+  }));
+}
+
+TEST(Mqueue, HoldsTheQueuesOfTheSandbox) {
+  EXPECT_OK(Inside(Of({Mqueue{"/queues"}}), [] {
+    EXPECT_THAT(NamesIn("/queues"), IsEmpty());
+    EXPECT_TRUE(FlagsOf("/queues") & ST_NOEXEC);
   }));
 }
 
@@ -945,6 +1232,21 @@ TEST(Start, IsTheDirectoryAskedForInside) {
   EXPECT_OK(Inside(spec, [] { EXPECT_EQ(TextOf("file"), "text"); }));
   spec.cwd = host.path("/share");
   EXPECT_THAT(Build(spec), AllOf(FailsWith(ENOENT), Says(spec.cwd)));
+}
+
+TEST(Start, IsTheFirstOfTheOthersThatIsThere) {
+  EXPECT_OK(InOwnNamespaces([]() -> absl::Status {
+    Spec spec = Of({Directory{"/there"}});
+    spec.cwd = "/nope";
+    EXPECT_THAT(Build(spec), FailsWith(ENOENT));
+    spec.other_cwds = {"/neither", "/there", "/"};
+    SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, {}, {}));
+    SBX_ASSIGN_OR_RETURN(const Root root, BuildRoot(plan));
+    SBX_ASSIGN_OR_RETURN(const std::string cwd, EnterRoot(root, plan));
+    EXPECT_EQ(cwd, "/there");
+    EXPECT_EQ(stdfs::current_path(), "/there");
+    return absl::OkStatus();
+  }));
 }
 
 TEST(Start, MagicLinkIsRefused) {

@@ -23,8 +23,10 @@ namespace {
 // Where the host's root lies in the base.  All else there has a number.
 constexpr char kHost[] = "host";
 
+// Empty: the root itself.
 std::string NameOf(const std::string& inside) {
-  return sys::Components(inside).back();
+  const std::vector<std::string> components = sys::Components(inside);
+  return components.empty() ? "" : components.back();
 }
 
 absl::StatusOr<Fd> MakeFile(const Fd& directory, const std::string& name,
@@ -97,7 +99,9 @@ absl::StatusOr<bool> Builder::MountInLastParent(const Fd& tree,
                                                 const std::string& inside) {
   if (!last_parent_.directory) return false;
   const std::string name = NameOf(inside);
-  if (inside != sys::Absolute(last_parent_.path, name)) return false;
+  if (name.empty() || inside != sys::Absolute(last_parent_.path, name)) {
+    return false;
+  }
   SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
   const absl::Status made = MountNew(tree, kind, last_parent_.directory, name);
   if (sys::ErrnoOf(made) == EEXIST) return false;

@@ -89,6 +89,22 @@ TEST(PlanRoot, RefusesTheRootAsALaterDestinationByWhateverName) {
   }
 }
 
+TEST(PlanRoot, TakesAnythingAnywhereIfThatIsAskedFor) {
+  const Item directory = Asked(Directory{.inside = "/"});
+  const Item perhaps =
+      Asked(Bind{.host = "/srv", .inside = "/", .source = Absent::kSkip});
+  const Item share = Asked(Bind{.host = "/srv", .inside = "/"});
+  const auto plan = [](const std::vector<Item>& items) {
+    return PlanRoot({.items = items, .placement = Placement::kAnywhere}, {},
+                    {});
+  };
+  EXPECT_THAT(plan({directory, share}),
+              Steps(ElementsAre(kEmptyRoot, directory, share)));
+  // There may be nothing to start with.
+  EXPECT_THAT(plan({perhaps}), Steps(ElementsAre(kEmptyRoot, perhaps)));
+  EXPECT_THAT(plan({share, share}), Steps(ElementsAre(share, share)));
+}
+
 TEST(PlanRoot, RefusesDestinationsThatAreNoAbsolutePath) {
   const struct {
     std::string inside;

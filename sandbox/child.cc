@@ -278,8 +278,8 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
   ReportFailure(stage.parent, status);
 }
 
-// Whoever was told of process 1 may look into it, the command too: so that does
-// not run before nothing is gained by it.
+// A command that is let go by process 1 finds that as it will stay: without
+// rights, and under the command's own filters.
 absl::StatusOr<sys::Child> StartWaiting(Stage& stage) {
   SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
   SBX_ASSIGN_OR_RETURN(sys::Child command, sys::Fork({}));
@@ -295,7 +295,7 @@ absl::StatusOr<sys::Child> StartWaiting(Stage& stage) {
 }
 
 absl::StatusOr<sys::Child> StartCommand(Stage& stage) {
-  if (stage.plan.birth == Birth::kAnnounced) return StartWaiting(stage);
+  if (stage.plan.signals == Signals::kActOnSbx) return StartWaiting(stage);
   return sys::StartSharingMemory([&stage] { RunCommand(stage); });
 }
 

@@ -169,6 +169,14 @@ constexpr Row kRows[] = {
      "point: Invalid argument\n=> 1\n"},
     {"file systems that one may not mount",
      "$B $USR --mqueue /q true 2>&1 | wc -l"},
+    {"what cannot be made of the root",
+     "$B $USR --symlink a / true; $B $USR --file 5 / true 5</dev/null; $B $USR "
+     "--bind-data 5 / true 5</dev/null; $B $USR --dir / --dir '' echo hi",
+     kNamesTheMount,
+     "bwrap: Can't make symlink at /: destination exists and is not a "
+     "symlink\nbwrap: Can't create file /: openat2(\"/\"): Is a "
+     "directory\nbwrap: Can't create file at /: mounting a file on \"/\": Is a "
+     "directory\nhi\n=> 0\n"},
     {"directories to start in that there are not",
      "$B $HOST --chdir /nope true; $B $HOST --chdir /etc/passwd true"},
     {"locks on what is missing", "$B $HOST --lock-file /nope true"},

@@ -18,10 +18,18 @@ namespace sbx::bwrap {
 // What bwrap does instead of running a command.
 enum class Instead { kNothing, kHelp, kVersion };
 
+// What bubblewrap shares with the host unless it is told otherwise.
+inline Spec SharingSpec() {
+  return {.own = {Own::kNo, Own::kNo, Own::kNo, Own::kNo, Own::kNo},
+          .network = Network::kHost,
+          .parent_death = ParentDeath::kIsIgnored,
+          .leftovers = Leftovers::kLiveOn};
+}
+
 // The command line as it is read, without what depends on the rest of it.
 struct Draft {
   // Filled as far as one option alone can tell.
-  Spec spec = {};
+  Spec spec = SharingSpec();
   // --perms and --size wait for the operation that they are for.
   std::optional<mode_t> perms = {};
   std::optional<uint64_t> size = {};

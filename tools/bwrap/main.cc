@@ -112,11 +112,6 @@ int RunDraft(Draft& draft, const Caller& caller) {
 
 absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
   SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
-  // What bubblewrap shares with the host unless it is told otherwise.
-  draft.spec.own = {Own::kNo, Own::kNo, Own::kNo, Own::kNo, Own::kNo};
-  draft.spec.network = Network::kHost;
-  draft.spec.parent_death = ParentDeath::kIsIgnored;
-  draft.spec.leftovers = Leftovers::kLiveOn;
   const absl::Status parsed = Parse(arguments, draft);
   for (const std::string& warning : draft.warnings) {
     Print(STDERR_FILENO, Line(Level::kWarning, PrefixOf(draft), warning));
