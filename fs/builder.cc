@@ -168,6 +168,7 @@ absl::Status Builder::MountOverRoot(const Fd& tree) {
   }
   // Nothing of the root so far would be seen any more; the end of the base is
   // its end too.
+  last_parent_ = {};
   SBX_ASSIGN_OR_RETURN(root_, sys::Copy(tree));
   return AttachToBase(root_);
 }
