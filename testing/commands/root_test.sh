@@ -72,6 +72,18 @@ for privilege in 'chmod 4755' 'chmod 2755' 'setcap cap_chown+ep'; do
     [ "${said#*must not be setuid}" != "$said" ]
 done
 rm -r "$public"
+# As bubblewrap, which gives root what root has anyway.
+as_bwrap() {
+  ( exec -a bwrap "$sbx" "$@" )
+}
+check "bwrap keeps root's capabilities" [ "$(grep CapEff /proc/self/status)" = \
+  "$(as_bwrap --bind / / grep CapEff /proc/self/status)" ]
+check "bwrap drops all of them" [ "$(as_bwrap --bind / / --cap-drop ALL \
+  grep -c -E '^Cap...:.*[1-9a-f]' /proc/self/status)" = 0 ]
+check "bwrap without a user namespace mounts nothing on the host" eval '
+  as_bwrap --bind / / --tmpfs /mnt --dir /mnt/inside true && [ ! -e /mnt/inside ]'
+check "bwrap as root maps one user where asked" [ "$(as_bwrap --bind / / \
+  --unshare-user --uid 5 id -u)" = 5 ]
 
 # In a chroot, whose root directory is no mount point: the kernel makes no user
 # namespace there, and pivot_root(2) would refuse it.
