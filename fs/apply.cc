@@ -227,7 +227,7 @@ class Steps {
 
   absl::Status operator()(const ReadOnly& read_only) {
     SBX_ASSIGN_OR_RETURN(const Fd place, builder_.Find(read_only.inside));
-    const absl::Status status =
+    absl::Status status =
         sys::RestrictMount(place, {.access = Access::kReadOnly});
     if (sys::ErrnoOf(status) != EINVAL) return status;
     return sys::ErrnoStatus(EINVAL, absl::StrCat(sys::Quoted(read_only.inside),
@@ -241,7 +241,7 @@ class Steps {
     if (symlinkat(link.target.c_str(), parent.get(), name.c_str()) == 0) {
       return absl::OkStatus();
     }
-    const absl::Status status =
+    absl::Status status =
         sys::CallFailed("symlinkat", link.target, link.inside);
     if (sys::ErrnoOf(status) != EEXIST) return status;
     return CheckTarget(parent, name, link.target);

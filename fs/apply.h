@@ -19,9 +19,9 @@ namespace sbx::fs {
 // can name it.
 absl::StatusOr<Root> BuildRoot(const Plan& plan);
 
-// Makes `root` the root, takes the old one away and goes where the command
-// starts, which is returned.
-absl::StatusOr<std::string> EnterRoot(const Root& root, const Plan& plan);
+// Makes what was `built` the root, takes the old one away and goes where the
+// command starts, which is returned.
+absl::StatusOr<std::string> EnterRoot(const Root& built, const Plan& plan);
 
 }  // namespace sbx::fs
 

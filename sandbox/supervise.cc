@@ -84,6 +84,8 @@ class Supervisor {
       case Word::kStopped:
         return StopToo(message->signal);
       case Word::kEnded:
+        // A key at the terminal may have ended it, and was pressed for sbx too.
+        SBX_RETURN_IF_ERROR(ReadSignals());
         status_ = message->status;
         usage_ = message->usage;
         if (plan_.leftovers == Leftovers::kLiveOn) return LetGo();
