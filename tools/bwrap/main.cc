@@ -112,7 +112,7 @@ int RunDraft(Draft& draft, const Caller& caller) {
 
 absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
   SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
-  const absl::Status parsed = Parse(arguments, draft);
+  absl::Status parsed = Parse(arguments, draft);
   for (const std::string& warning : draft.warnings) {
     Print(STDERR_FILENO, Line(Level::kWarning, PrefixOf(draft), warning));
   }

@@ -20,9 +20,7 @@
 namespace sbx::bwrap {
 namespace {
 
-using test::IsOkAndHolds;
 using test::Says;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

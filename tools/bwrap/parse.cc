@@ -68,8 +68,9 @@ class Parser {
       ++next;
       if (word == "--") break;
       const Option* option = Find(word);
-      if (option == nullptr)
+      if (option == nullptr) {
         return Refuse(absl::StrCat("Unknown option ", word));
+      }
       const size_t count = CountOf(option->values);
       if (count > words.size() - next) {
         return Refuse(absl::StrCat(word, " takes ", CountWords(word, count)));

@@ -45,8 +45,8 @@ absl::StatusOr<uint32_t> ParseId(absl::string_view what,
 
 absl::StatusOr<mode_t> ParseMode(absl::string_view name,
                                  const std::string& value) {
-  const bool digits =
-      !value.empty() && value.find_first_not_of("01234567") == value.npos;
+  const bool digits = !value.empty() &&
+                      value.find_first_not_of("01234567") == std::string::npos;
   const unsigned long number =
       digits ? std::strtoul(value.c_str(), nullptr, 8) : kMostOfAMode + 1;
   if (number > kMostOfAMode) {
@@ -59,8 +59,8 @@ absl::StatusOr<mode_t> ParseMode(absl::string_view name,
 absl::StatusOr<uint64_t> ParseBytes(absl::string_view name,
                                     const std::string& value) {
   uint64_t number = 0;
-  const bool digits =
-      !value.empty() && value.find_first_not_of("0123456789") == value.npos;
+  const bool digits = !value.empty() && value.find_first_not_of("0123456789") ==
+                                            std::string::npos;
   if (!digits || !absl::SimpleAtoi(value, &number) || number == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(name, " takes a non-zero number of bytes"));
