@@ -58,6 +58,7 @@ inside sh -c 'echo built >/app/result'
 expect "what was built" built "$(cat app/files/result)"
 expect "an exit status" 7 "$(inside sh -c 'exit 7' || echo $?)"
 ! inside touch /usr/new 2>/dev/null || fail "The runtime can be written."
+# shellcheck disable=SC2016  # For the shell inside to expand.
 expect "networks inside" lo \
   "$(inside sh -c 'while read -r name _; do echo $name; done </proc/net/dev' |
     grep -o 'lo\|eth.*' | xargs)"
