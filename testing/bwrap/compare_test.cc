@@ -30,9 +30,12 @@ exec 2>&1
 mkdir row || exit 99
 ( cd row
 )";
+// Bubblewrap leaves a process behind where it fails late.
 constexpr char kEpilogue[] = R"(
 )
 status=$?
+trap '' TERM
+kill -TERM 0
 chmod -R u+rwx row && rm -rf row
 exit $status
 )";

@@ -175,6 +175,8 @@ constexpr Row kRows[] = {
      "--add-seccomp-fd 5 --add-seccomp-fd 6 sh -c 'uname; grep filters "
      "/proc/self/status /proc/1/status' 5<f 6<f"},
     // Words from descriptors.
+    {"--args reads from standard input too",
+     "printf '%s\\0' --setenv A 1 | $B --args 0 $USR sh -c 'echo $A'"},
     {"words from a descriptor",
      "printf '%s\\0' --setenv A 'two words' --dir /a >a; $B $USR --args 5 sh "
      "-c 'echo $A; ls -d /a' 5<a; $B --args 5 --args 6 $USR env 5<a 6<a | grep "

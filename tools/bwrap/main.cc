@@ -113,6 +113,8 @@ int RunDraft(Draft& draft, const Caller& caller) {
 absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
   SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
   absl::Status parsed = Parse(arguments, draft);
+  // --args may have taken one of them.
+  SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
   for (const std::string& warning : draft.warnings) {
     Print(STDERR_FILENO, Line(Level::kWarning, PrefixOf(draft), warning));
   }
