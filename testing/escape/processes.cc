@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <iterator>
+
+#include "testing/escape/attack.h"
+
+namespace sbx::escape {
+namespace {
+
+// Says that it is there, and waits for its end: the victim.
+Outcome Wait(const Words&) {
+  std::puts("waiting");
+  std::fflush(stdout);
+  while (true) pause();
+}
+
+// PID: stops and reads a process, as a debugger does.
+Outcome Trace(const Words& words) {
+  const pid_t pid = Number(words[0]);
+  return InChild([pid] { return Of(ptrace(PTRACE_SEIZE, pid, 0, 0)); });
+}
+
+// PID: reads the beginning of a program, which lies where ours does.
+Outcome ReadMemory(const Words& words) {
+  const pid_t pid = Number(words[0]);
+  constexpr uintptr_t kPage = 4096;
+  char text[4];
+  const iovec here = {text, sizeof(text)};
+  const iovec there = {
+      reinterpret_cast<void*>(getauxval(AT_PHDR) & ~(kPage - 1)), sizeof(text)};
+  return InChild(
+      [&] { return Of(process_vm_readv(pid, &here, 1, &there, 1, 0)); });
+}
+
+// PID: takes a descriptor out of a process.
+Outcome TakeDescriptor(const Words& words) {
+  const pid_t pid = Number(words[0]);
+  return InChild([pid] {
+    const long pidfd = syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd < 0) return Of(-1);
+    return Of(syscall(SYS_pidfd_getfd, pidfd, 2, 0));
+  });
+}
+
+// PID
+Outcome Signal(const Words& words) {
+  return Of(kill(Number(words[0]), SIGTERM));
+}
+
+// PID: to a thread, past what watches for kill(2).
+Outcome SignalThread(const Words& words) {
+  const pid_t pid = Number(words[0]);
+  return Of(syscall(SYS_tgkill, pid, pid, SIGTERM));
+}
+
+// PID
+Outcome OpenPidfd(const Words& words) {
+  return Of(syscall(SYS_pidfd_open, Number(words[0]), 0));
+}
+
+// Signals all other processes that there are; process 1 is never among them.
+Outcome SignalEverybody(const Words&) { return Of(kill(-1, SIGURG)); }
+
+// COUNT: makes so many processes.
+Outcome MakeProcesses(const Words& words) {
+  Words made;
+  std::vector<pid_t> children;
+  Outcome outcome = {};
+  while (outcome.error == 0 &&
+         children.size() < static_cast<size_t>(Number(words[0]))) {
+    const pid_t child = fork();
+    if (child == 0) Wait({});
+    if (child < 0) outcome = Of(-1);
+    if (child > 0) children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  return outcome;
+}
+
+std::string TextOf(const std::string& path) {
+  std::string text;
+  FILE* const file = std::fopen(path.c_str(), "r");
+  if (file == nullptr) return text;
+  char buffer[4096];
+  size_t count = 0;
+  while ((count = std::fread(buffer, 1, sizeof(buffer), file)) > 0) {
+    text.append(buffer, count);
+  }
+  std::fclose(file);
+  return text;
+}
+
+// TEXT, backwards, so as not to find itself: looks for it in what the kernel
+// tells of every process.
+Outcome FindSecret(const Words& words) {
+  const std::string secret(words[0].rbegin(), words[0].rend());
+  DIR* const processes = opendir("/proc");
+  if (processes == nullptr) CannotTry("opendir");
+  Outcome outcome = {ENOENT};
+  while (const dirent* entry = readdir(processes)) {
+    for (const char* file : {"/environ", "/cmdline", "/comm"}) {
+      const std::string path = std::string("/proc/") + entry->d_name + file;
+      if (TextOf(path).find(secret) != std::string::npos) outcome = {};
+    }
+  }
+  closedir(processes);
+  return outcome;
+}
+
+// Leaves all groups, and so one that a file's mode shuts out.
+Outcome LeaveGroups(const Words&) { return Of(setgroups(0, nullptr)); }
+
+// Has the setuid program newuidmap(1) map our subordinate ids.
+Outcome RunSetuidProgram(const Words& words) {
+  int parent[2], child[2];
+  if (pipe(parent) != 0 || pipe(child) != 0) CannotTry("pipe");
+  const pid_t mapped = fork();
+  if (mapped < 0) CannotTry("fork");
+  char nothing = 0;
+  if (mapped == 0) {
+    close(parent[1]);
+    if (unshare(CLONE_NEWUSER) != 0) CannotTry("unshare");
+    (void)!write(child[1], "x", 1);
+    (void)!read(parent[0], &nothing, 1);
+    _exit(0);
+  }
+  close(child[1]);
+  if (read(child[0], &nothing, 1) != 1) CannotTry("the child made nothing");
+  const std::string pid = std::to_string(mapped);
+  const pid_t helper = fork();
+  if (helper == 0) {
+    close(2);
+    execlp("newuidmap", "newuidmap", pid.c_str(), "1", words[0].c_str(), "1",
+           nullptr);
+    _exit(127);
+  }
+  int status = 0;
+  waitpid(helper, &status, 0);
+  if (WEXITSTATUS(status) == 127) CannotTry("newuidmap");
+  close(parent[1]);
+  waitpid(mapped, nullptr, 0);
+  return {status == 0 ? 0 : EPERM};
+}
+
+// Unties the sandbox from the life of the one who started it.
+Outcome IgnoreParentDeath(const Words&) {
+  return Of(prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0));
+}
+
+constexpr Attack kAttacks[] = {
+    {"find-secret", 1, FindSecret},
+    {"ignore-parent-death", 0, IgnoreParentDeath},
+    {"leave-groups", 0, LeaveGroups},
+    {"make-processes", 1, MakeProcesses},
+    {"pidfd", 1, OpenPidfd},
+    {"read-memory", 1, ReadMemory},
+    {"run-setuid-program", 1, RunSetuidProgram},
+    {"signal", 1, Signal},
+    {"signal-everybody", 0, SignalEverybody},
+    {"signal-thread", 1, SignalThread},
+    {"take-descriptor", 1, TakeDescriptor},
+    {"trace", 1, Trace},
+    {"wait", 0, Wait},
+};
+
+}  // namespace
+
+std::span<const Attack> AttacksOnProcesses() { return kAttacks; }
+
+}  // namespace sbx::escape
