@@ -32,9 +32,21 @@ absl::StatusOr<Fd> NewTmpfs(mode_t mode, std::optional<uint64_t> size) {
   return sys::NewFilesystem("tmpfs", options, {});
 }
 
+// By descriptor: no swap can come after it.
+absl::Status CheckIdentity(const Bind& bind, const Fd& tree) {
+  if (!bind.identity) return absl::OkStatus();
+  SBX_ASSIGN_OR_RETURN(const sys::Identity identity, sys::IdentityOf(tree));
+  if (identity == *bind.identity) return absl::OkStatus();
+  return sys::ErrnoStatus(
+      ESTALE,
+      absl::StrCat(sys::Quoted(bind.host),
+                   " was replaced after secrets were looked for in it"));
+}
+
 absl::StatusOr<Fd> NewShare(const Bind& bind) {
   SBX_ASSIGN_OR_RETURN(Fd tree, sys::CloneTree(sys::kCurrentDirectory,
                                                bind.host, Reach::kAllBelow));
+  SBX_RETURN_IF_ERROR(CheckIdentity(bind, tree));
   // Before it is attached, so that nobody ever sees it writable.
   SBX_RETURN_IF_ERROR(
       sys::RestrictTree(tree, {.access = bind.access}, Reach::kAllBelow));

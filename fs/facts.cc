@@ -127,7 +127,10 @@ Facts ReadFacts(const Spec& spec) {
     const Bind* bind = std::get_if<Bind>(&spec.items[i].operation);
     if (bind == nullptr) continue;
     const auto identity = sys::IdentityOf(bind->host);
-    if (!identity.ok()) continue;  // Mounting it will say what is wrong.
+    // If nothing is there yet, nothing may be there later, and mounting it will
+    // say what is wrong.
+    facts.sources[i] = identity.ok() ? *identity : sys::Identity();
+    if (!identity.ok()) continue;
     const auto found = exposure.find(*identity);
     if (found != exposure.end()) facts.exposed[i] = found->second;
   }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
 
 namespace sbx::fs {
@@ -41,6 +42,9 @@ struct Bind {
   Absent source = Absent::kFail;
   Absent destination = Absent::kMake;
   MountPoints mount_points = MountPoints::kMustExist;
+  // What must lie there, if it matters: what the plan covers below was found in
+  // that.
+  std::optional<sys::Identity> identity = {};
   bool operator==(const Bind&) const = default;
 };
 
