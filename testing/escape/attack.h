@@ -26,6 +26,8 @@ struct Outcome {
 // The outcome of a call that returned `result`.
 inline Outcome Of(long result) { return {result < 0 ? errno : 0}; }
 
+inline constexpr size_t kAnyWords = static_cast<size_t>(-1);
+
 struct Attack {
   std::string_view name;
   // How many words it takes.
@@ -40,21 +42,21 @@ std::span<const Attack> AttacksOnProcesses();
 std::span<const Attack> AttacksOnNetwork();
 std::span<const Attack> AttacksOnTerminals();
 std::span<const Attack> AttacksOnTheKernel();
+std::span<const Attack> AttacksFromOutside();
+
+int Number(const std::string& word);
+
+inline constexpr int kCannotTry = 2;
 
 // Ends the program: what the attack takes for granted is not there, and so
 // nothing was tried.
 [[noreturn]] void CannotTry(std::string_view what);
 
-// Runs `attack` in a child, for what a process may always do to itself proves
-// nothing.
-template <typename Try>
-Outcome InChild(Try attack);
-
-int Number(const std::string& word);
-
-// The child of InChild: never returns in it.
+// What InChild does, for an attack of any type.
 Outcome RunInChild(Outcome (*run)(const void*), const void* attack);
 
+// Runs `attack` in a child, for what a process may always do to itself proves
+// nothing.
 template <typename Try>
 Outcome InChild(Try attack) {
   return RunInChild(

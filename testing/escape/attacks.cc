@@ -21,7 +21,7 @@ void CannotTry(std::string_view what) {
   std::printf("cannot be tried: %.*s: %s\n", static_cast<int>(what.size()),
               what.data(), strerrorname_np(error));
   std::fflush(stdout);
-  _exit(2);
+  _exit(kCannotTry);
 }
 
 int Number(const std::string& word) {
@@ -45,7 +45,7 @@ Outcome RunInChild(Outcome (*run)(const void*), const void* attack) {
 namespace {
 
 int Try(const Attack& attack, const Words& words) {
-  if (words.size() != attack.words) {
+  if (attack.words != kAnyWords && words.size() != attack.words) {
     errno = EINVAL;
     CannotTry("wrong number of words");
   }
@@ -61,7 +61,8 @@ int Try(const Attack& attack, const Words& words) {
 int Main(const std::string& name, const Words& words) {
   for (const auto& attacks :
        {AttacksOnFiles(), AttacksOnMounts(), AttacksOnProcesses(),
-        AttacksOnNetwork(), AttacksOnTerminals(), AttacksOnTheKernel()}) {
+        AttacksOnNetwork(), AttacksOnTerminals(), AttacksOnTheKernel(),
+        AttacksFromOutside()}) {
     for (const Attack& attack : attacks) {
       if (attack.name == name) return Try(attack, words);
     }

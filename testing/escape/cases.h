@@ -6,6 +6,8 @@
 #ifndef SBX_TESTING_ESCAPE_CASES_H_
 #define SBX_TESTING_ESCAPE_CASES_H_
 
+#include <ostream>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -33,6 +35,11 @@ struct Case {
   const char* closed_to_all = nullptr;
   Streams streams = Streams::kPipes;
 };
+
+// How GoogleTest calls one.
+inline void PrintTo(const Case& row, std::ostream* stream) {
+  *stream << row.name;
+}
 
 absl::Span<const Case> Cases();
 

@@ -8,15 +8,16 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <iterator>
+#include <filesystem>
 
 #include "testing/escape/attack.h"
 
@@ -63,6 +64,9 @@ Outcome Signal(const Words& words) {
   return Of(kill(Number(words[0]), SIGTERM));
 }
 
+// Takes the processor from all that were started together with us.
+Outcome SlowGroup(const Words&) { return Of(setpriority(PRIO_PGRP, 0, 19)); }
+
 // PID: to a thread, past what watches for kill(2).
 Outcome SignalThread(const Words& words) {
   const pid_t pid = Number(words[0]);
@@ -79,7 +83,6 @@ Outcome SignalEverybody(const Words&) { return Of(kill(-1, SIGURG)); }
 
 // COUNT: makes so many processes.
 Outcome MakeProcesses(const Words& words) {
-  Words made;
   std::vector<pid_t> children;
   Outcome outcome = {};
   while (outcome.error == 0 &&
@@ -129,37 +132,29 @@ Outcome FindSecret(const Words& words) {
 // Leaves all groups, and so one that a file's mode shuts out.
 Outcome LeaveGroups(const Words&) { return Of(setgroups(0, nullptr)); }
 
-// Has the setuid program newuidmap(1) map our subordinate ids.
-Outcome RunSetuidProgram(const Words& words) {
-  int parent[2], child[2];
-  if (pipe(parent) != 0 || pipe(child) != 0) CannotTry("pipe");
-  const pid_t mapped = fork();
-  if (mapped < 0) CannotTry("fork");
-  char nothing = 0;
-  if (mapped == 0) {
-    close(parent[1]);
-    if (unshare(CLONE_NEWUSER) != 0) CannotTry("unshare");
-    (void)!write(child[1], "x", 1);
-    (void)!read(parent[0], &nothing, 1);
-    _exit(0);
-  }
-  close(child[1]);
-  if (read(child[0], &nothing, 1) != 1) CannotTry("the child made nothing");
-  const std::string pid = std::to_string(mapped);
-  const pid_t helper = fork();
-  if (helper == 0) {
-    close(2);
-    execlp("newuidmap", "newuidmap", pid.c_str(), "1", words[0].c_str(), "1",
-           nullptr);
-    _exit(127);
+// Makes a setuid program of root's, and runs it as user 5, in whom root would
+// have a friend.
+Outcome RunSetuidProgram(const Words&) {
+  std::filesystem::copy_file("/proc/self/exe", "setuid");
+  if (chmod("setuid", 04755) != 0) CannotTry("chmod");
+  // By descriptor, for user 5 may not walk to it.
+  const int program = open("setuid", O_RDONLY | O_CLOEXEC);
+  if (program < 0) CannotTry("open");
+  const pid_t child = fork();
+  if (child < 0) CannotTry("fork");
+  if (child == 0) {
+    if (setgid(5) != 0 || setuid(5) != 0) CannotTry("setuid");
+    const char* const words[] = {"setuid", "am-root", nullptr};
+    fexecve(program, const_cast<char**>(words), environ);
+    CannotTry("fexecve");
   }
   int status = 0;
-  waitpid(helper, &status, 0);
-  if (WEXITSTATUS(status) == 127) CannotTry("newuidmap");
-  close(parent[1]);
-  waitpid(mapped, nullptr, 0);
+  waitpid(child, &status, 0);
+  if (WEXITSTATUS(status) == kCannotTry) CannotTry("the program did not run");
   return {status == 0 ? 0 : EPERM};
 }
+
+Outcome AmRoot(const Words&) { return {geteuid() == 0 ? 0 : EPERM}; }
 
 // Unties the sandbox from the life of the one who started it.
 Outcome IgnoreParentDeath(const Words&) {
@@ -167,16 +162,18 @@ Outcome IgnoreParentDeath(const Words&) {
 }
 
 constexpr Attack kAttacks[] = {
+    {"am-root", 0, AmRoot},
     {"find-secret", 1, FindSecret},
     {"ignore-parent-death", 0, IgnoreParentDeath},
     {"leave-groups", 0, LeaveGroups},
     {"make-processes", 1, MakeProcesses},
     {"pidfd", 1, OpenPidfd},
     {"read-memory", 1, ReadMemory},
-    {"run-setuid-program", 1, RunSetuidProgram},
+    {"run-setuid-program", 0, RunSetuidProgram},
     {"signal", 1, Signal},
     {"signal-everybody", 0, SignalEverybody},
     {"signal-thread", 1, SignalThread},
+    {"slow-group", 0, SlowGroup},
     {"take-descriptor", 1, TakeDescriptor},
     {"trace", 1, Trace},
     {"wait", 0, Wait},

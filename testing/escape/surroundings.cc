@@ -63,6 +63,12 @@ absl::StatusOr<pid_t> Find(pid_t ancestor, const std::string& program) {
   return absl::NotFoundError(absl::StrCat("nobody runs ", program));
 }
 
+absl::StatusOr<std::string> MakeDirectory(const std::string& prefix) {
+  std::string path = prefix + "-XXXXXX";
+  if (mkdtemp(path.data()) == nullptr) return sys::CallFailed("mkdtemp", path);
+  return path;
+}
+
 void Write(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
 }
@@ -91,18 +97,18 @@ Surroundings::Surroundings() : variables_(test::OurEnvironment()) {
 }
 
 absl::Status Surroundings::MakeFiles() {
-  std::string host = absl::StrCat(getenv("TEST_TMPDIR"), "/host-XXXXXX");
-  if (mkdtemp(host.data()) == nullptr) return sys::CallFailed("mkdtemp", host);
-  host_ = host;
+  SBX_ASSIGN_OR_RETURN(directory_, MakeDirectory("work"));
+  SBX_ASSIGN_OR_RETURN(
+      host_, MakeDirectory(absl::StrCat(getenv("TEST_TMPDIR"), "/host")));
+  const std::string& host = host_;
+  variables_["programs"] =
+      std::filesystem::path(getenv("TEST_TMPDIR")).parent_path() / "bin";
+  std::filesystem::create_directory(host + "/empty");
   std::filesystem::create_directories(host + "/home/.ssh");
   Write(host + "/file", "text");
   Write(host + "/home/.ssh/id", "secret");
-  std::filesystem::copy_file(
-      std::filesystem::path(getenv("TEST_TMPDIR")) / "../bin/attacks",
-      host + "/attacks");
-  if (mkfifo((host + "/pipe").c_str(), 0600) != 0) {
-    return sys::CallFailed("mkfifo");
-  }
+  std::filesystem::copy_file(variables_["programs"] + "/attacks",
+                             host + "/attacks");
   variables_["host"] = host;
   variables_["HOME"] = host + "/home";
   variables_["SECRET"] = "opensesame";
@@ -150,12 +156,9 @@ absl::Status Surroundings::MakeTerminal() {
 absl::Status Surroundings::StartVictim() {
   commands_.push_back(test::StartCommand({.argv = {"attacks", "wait"}}));
   commands_.back().WaitFor("waiting");
-  victim_ = commands_.back().pid();
-  variables_["victim"] = absl::StrCat(victim_);
+  variables_["victim"] = absl::StrCat(commands_.back().pid());
   return absl::OkStatus();
 }
-
-bool Surroundings::VictimLives() const { return kill(victim_, 0) == 0; }
 
 absl::Status Surroundings::PauseSetUp() {
   int ends[2];
@@ -205,6 +208,7 @@ test::CommandResult Surroundings::Run(const std::string& line,
   }
   return test::RunCommand({.argv = {"bash", "-c", line},
                            .env = variables_,
+                           .directory = directory_,
                            .descriptors = {{kLeaked, open_.front().get()}},
                            .streams = streams == Streams::kTerminal
                                           ? test::Streams::kTerminal

@@ -20,8 +20,10 @@ namespace sbx::escape {
 // A host with something to steal, and with neighbours.  A line that is run in
 // it finds these variables:
 //
-//   host      a directory that is not the current one, with `file`, `attacks`,
-//             `socket`, `pipe` and `home/.ssh/id`; HOME is $host/home
+//   host      a directory that is not the current one, which is empty, with
+//             `file`, `attacks`, `socket`, an empty `empty`, and
+//             `home/.ssh/id`, where HOME is $host/home
+//   programs  the directory that holds `attacks` and sbx
 //   abstract  the name of an abstract socket, and port one of the loopback
 //   terminal  somebody else's terminal
 //   victim    a process
@@ -40,7 +42,6 @@ class Surroundings {
   test::CommandResult Run(const std::string& line, Streams streams);
 
   const std::string& host() const { return host_; }
-  bool VictimLives() const;
 
  private:
   struct Neighbour;
@@ -58,10 +59,10 @@ class Surroundings {
   static const Neighbour kNeighbours[];
 
   std::string host_;
+  std::string directory_;
   test::Environment variables_;
   std::vector<sys::Fd> open_;
   std::vector<test::Command> commands_;
-  pid_t victim_ = 0;
 };
 
 }  // namespace sbx::escape
