@@ -15,6 +15,7 @@
 #include "sandbox/explain.h"
 #include "sandbox/report.h"
 #include "sandbox/run.h"
+#include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/self.h"
@@ -130,8 +131,19 @@ int RunSandbox(const Draft& draft, const Caller& caller) {
   return Finish(*plan, Run(*plan, caller), target);
 }
 
+// Whatever sbx opens or writes, it does with the rights of its caller.
+absl::Status RefusePrivileges() {
+  SBX_ASSIGN_OR_RETURN(const bool privileged, sys::FileGivesPrivileges());
+  if (!privileged) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      "its file gives sbx the privileges of somebody else (a setuid or setgid "
+      "bit, or capabilities), and anybody could use them: take them away with "
+      "chmod u-s,g-s or setcap -r");
+}
+
 absl::Status Read(const std::vector<std::string>& arguments, Draft& draft) {
   SBX_RETURN_IF_ERROR(sys::OccupyStandardDescriptors());
+  SBX_RETURN_IF_ERROR(RefusePrivileges());
   SBX_ASSIGN_OR_RETURN(draft.here, sys::CurrentDirectory());
   return Parse(Options(), arguments, draft);
 }
