@@ -6,6 +6,7 @@ namespace sbx::escape {
 namespace {
 
 // Where each of our own restrictions is switched off.
+constexpr char kPlain[] = "sbx --";
 constexpr char kOutside[] = "";
 constexpr char kAsProcessOne[] = "sbx --as-pid-1 --";
 constexpr char kHostNetwork[] = "sbx --net=host --";
@@ -19,6 +20,9 @@ constexpr char kRoot[] = "sbx --user=0 --ids=range --";
 constexpr char kFilter[] = "the system call filter";
 constexpr char kNoCapability[] = "no capabilities, and the system call filter";
 constexpr char kNotDumpable[] = "process 1 is not dumpable";
+constexpr char kSameGroup[] =
+    "the command is in the caller's process group, for the keys of the "
+    "terminal to work";
 constexpr char kPidNamespace[] = "a pid namespace of its own";
 constexpr char kSetUpNotDumpable[] = "the set-up is not dumpable";
 
@@ -197,15 +201,6 @@ constexpr Case kCases[] = {
                "--tmpfs=/tmp/shared/sub -- attacks create /tmp/shared/sub/new",
      .in = kOutside,
      .succeeding = "race-to-make $host/empty mkdir shared/sub/new"},
-    {.name = "race-source",
-     .tries = "to swap a source for a link to the home directory, for the "
-              "secrets in it to be shown",
-     .stopped_by =
-         "a share that was replaced since secrets were looked for is an error",
-     .attack = "race-to-reach $host/home sbx --ro=shared/sub:/tmp/shared -- "
-               "attacks open /tmp/shared/.ssh/id r",
-     .in = kOutside,
-     .succeeding = "race-to-reach $host/home cat shared/sub/.ssh/id"},
     {.name = "race-directory-to-start-in",
      .tries = "the same while sbx enters it as the current directory",
      .stopped_by = "it is opened inside the root",
@@ -215,6 +210,15 @@ constexpr Case kCases[] = {
      .in = kOutside,
      .succeeding = "race-to-make $host/empty bash -c 'cd shared/sub && "
                    "exec attacks create new'"},
+    {.name = "race-source",
+     .tries = "to swap a source for a link to the home directory, for the "
+              "secrets in it to be shown",
+     .stopped_by =
+         "a share that was replaced since secrets were looked for is an error",
+     .attack = "race-to-reach $host/home sbx --ro=shared/sub:/tmp/shared -- "
+               "attacks open /tmp/shared/.ssh/id r",
+     .in = kOutside,
+     .succeeding = "race-to-reach $host/home cat shared/sub/.ssh/id"},
 
     // --- Processes outside -----------------------------------------------
     {.name = "signal-outside",
@@ -245,25 +249,33 @@ constexpr Case kCases[] = {
      .stopped_by = kPidNamespace,
      .attack = "trace $victim",
      .error = "ESRCH"},
+    {.name = "shared-memory",
+     .tries = "System V shared memory of the same user",
+     .stopped_by = "an ipc namespace of its own",
+     .attack = "shared-memory $memory",
+     .error = "EINVAL"},
     {.name = "signal-group",
      .tries = "kill(0), which reaches those who started sbx",
      .stopped_by = "--new-session",
      .attack = "signal 0",
      .in = "attacks be-signalled-by sbx --new-session --",
-     .succeeds_in = "attacks be-signalled-by sbx --"},
+     .succeeds_in = "attacks be-signalled-by sbx --",
+     .open_by_default = kSameGroup},
     {.name = "slow-group",
      .tries = "setpriority(2) of those who started sbx",
      .stopped_by = "--new-session",
      .attack = "slow-group",
      .in = "attacks be-slowed-by sbx --new-session --",
-     .succeeds_in = "attacks be-slowed-by sbx --"},
+     .succeeds_in = "attacks be-slowed-by sbx --",
+     .open_by_default = kSameGroup},
     {.name = "fork-bomb",
      .tries = "processes without end",
      .stopped_by = "--rlimit=nproc",
      .attack = "make-processes 100",
      .in = "sbx --rlimit=nproc=20 --",
      .error = "EAGAIN",
-     .succeeds_in = "sbx --"},
+     .succeeds_in = kPlain,
+     .open_by_default = "limits are those of --rlimit"},
 
     // --- Secrets ----------------------------------------------------------
     {.name = "find-secret",
@@ -272,7 +284,8 @@ constexpr Case kCases[] = {
      .attack = "find-secret $terces",
      .in = "sbx --clearenv --setenv=PATH=$PATH --",
      .error = "ENOENT",
-     .succeeds_in = "sbx --"},
+     .succeeds_in = kPlain,
+     .open_by_default = "the command has the caller's environment"},
     {.name = "find-secret-in-options",
      .tries = "a word of sbx's own command line",
      .stopped_by = "process 1 has wiped its arguments",
@@ -345,13 +358,32 @@ constexpr Case kCases[] = {
      .attack = "overwrite-program $host/attacks",
      .error = "EROFS",
      .succeeds_in = "sbx --rw=$host --"},
+    {.name = "write-to-pipe",
+     .tries = "a named pipe of the host, to whose reader it speaks",
+     .stopped_by = "--hide: read-only does not",
+     .attack = "open $host/pipe rw",
+     .in = "sbx --hide=$host/pipe --",
+     .error = "EACCES",
+     .succeeds_in = kPlain,
+     .open_by_default =
+         "open(2) asks for the pipe's mode, and not for the mount's"},
+    {.name = "reopen-input",
+     .tries = "to write to the file that the caller has opened for reading",
+     .stopped_by = "no /proc, with --bare: read-only does not",
+     .attack = "open /proc/self/fd/0 w <$host/file",
+     .in = "sbx --bare --ro=$programs:/bin --",
+     .error = "ENOENT",
+     .succeeds_in = kPlain,
+     .open_by_default = "/proc/self/fd/0 opens the caller's file anew, with "
+                        "the caller's rights and by the caller's mount"},
     {.name = "climb",
      .tries = "a file outside the root, by .., /proc/1/root and the like",
      .stopped_by = "pivot_root(2); the old root is unmounted",
      .attack = "climb $host/file",
      .in = "sbx --bare --proc --ro=$programs:/bin --",
      .error = "ENOENT",
-     .succeeds_in = "sbx --"},
+     .succeeds_in = kPlain,
+     .open_by_default = "the host is shown, to be read"},
     {.name = "break-out-of-chroot",
      .tries = "chroot(2) and up from a directory outside",
      .stopped_by = "the root is a mount, and not a chroot",
@@ -361,6 +393,12 @@ constexpr Case kCases[] = {
      .error = "ENOENT",
      .succeeds_in =
          "PATH=/:$PATH unshare --map-root-user /usr/sbin/chroot $host"},
+    {.name = "start-in-descriptor",
+     .tries = "a directory that the caller left open, as the one to start in",
+     .stopped_by = "no magic link is followed",
+     .attack = "run sbx --cwd=/proc/self/fd/9 -- true",
+     .in = kOutside,
+     .succeeding = "run bash -c 'cd /proc/self/fd/9'"},
     {.name = "leaked-descriptor",
      .tries = "a descriptor that the caller forgot to close",
      .stopped_by = "descriptors from 3 on are closed",
@@ -483,7 +521,9 @@ constexpr Case kCases[] = {
      .attack = "connect-path $host/socket",
      .in = "sbx --hide=$host/socket --",
      .error = "EACCES",
-     .succeeds_in = "sbx --"},
+     .succeeds_in = kPlain,
+     .open_by_default =
+         "connect(2) asks for the socket's mode, and not for the mount's"},
     {.name = "packet-socket",
      .tries = "AF_PACKET, to see every packet",
      .stopped_by = kFilter,

@@ -34,6 +34,8 @@ struct Case {
   // The errno that some kernels and hosts answer to everybody, sandbox or not.
   const char* closed_to_all = nullptr;
   Streams streams = Streams::kPipes;
+  // Why plain sbx lets it through, if it does.
+  const char* open_by_default = nullptr;
 };
 
 // How GoogleTest calls one.

@@ -13,10 +13,16 @@
 namespace sbx::escape {
 namespace {
 
-// PATH, and "r" or "w": opens a file, in a child, so that "/proc/1" is never
-// the attacker himself.
+int FlagsOf(const std::string& access) {
+  // Without a wait for who reads a pipe.
+  if (access == "rw") return O_RDWR | O_NONBLOCK;
+  return access == "w" ? O_WRONLY : O_RDONLY;
+}
+
+// PATH, and "r", "w" or "rw": opens a file, in a child, so that "/proc/1" is
+// never the attacker himself.
 Outcome OpenFile(const Words& words) {
-  const int flags = words[1] == "w" ? O_WRONLY : O_RDONLY;
+  const int flags = FlagsOf(words[1]);
   return InChild([&] { return Of(open(words[0].c_str(), flags | O_NOCTTY)); });
 }
 

@@ -50,6 +50,11 @@ int Run(const Words& words, size_t first) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// PROGRAM…: whether it goes well.
+Outcome RunProgram(const Words& words) {
+  return Run(words, 0) == EXIT_SUCCESS ? Outcome() : kInVain;
+}
+
 volatile sig_atomic_t g_signalled = 0;
 
 // PROGRAM…: whether it sends a signal to who has started it.
@@ -185,6 +190,7 @@ constexpr Attack kAttacks[] = {
     {"link-places", kAnyWords, LinkPlaces},
     {"race-to-make", kAnyWords, RaceToMake},
     {"race-to-reach", kAnyWords, RaceToReach},
+    {"run", kAnyWords, RunProgram},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -129,6 +130,12 @@ Outcome FindSecret(const Words& words) {
   return outcome;
 }
 
+// NUMBER: reads what others share.
+Outcome AttachSharedMemory(const Words& words) {
+  const void* const memory = shmat(Number(words[0]), nullptr, SHM_RDONLY);
+  return Of(reinterpret_cast<intptr_t>(memory) == -1 ? -1 : 0);
+}
+
 // Leaves all groups, and so one that a file's mode shuts out.
 Outcome LeaveGroups(const Words&) { return Of(setgroups(0, nullptr)); }
 
@@ -170,6 +177,7 @@ constexpr Attack kAttacks[] = {
     {"pidfd", 1, OpenPidfd},
     {"read-memory", 1, ReadMemory},
     {"run-setuid-program", 0, RunSetuidProgram},
+    {"shared-memory", 1, AttachSharedMemory},
     {"signal", 1, Signal},
     {"signal-everybody", 0, SignalEverybody},
     {"signal-thread", 1, SignalThread},

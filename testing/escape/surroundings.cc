@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -86,6 +87,7 @@ constexpr Surroundings::Neighbour Surroundings::kNeighbours[] = {
     {"$host/socket", &Surroundings::Listen},
     {"$key", &Surroundings::MakeKey},
     {"$terminal", &Surroundings::MakeTerminal},
+    {"$memory", &Surroundings::ShareMemory},
     {"$victim", &Surroundings::StartVictim},
     {"$paused", &Surroundings::PauseSetUp},
     {"$alive", &Surroundings::StartSandbox},
@@ -94,6 +96,11 @@ constexpr Surroundings::Neighbour Surroundings::kNeighbours[] = {
 
 Surroundings::Surroundings() : variables_(test::OurEnvironment()) {
   EXPECT_TRUE(MakeFiles().ok());
+}
+
+Surroundings::~Surroundings() {
+  // It would outlive all processes.
+  if (memory_ >= 0) shmctl(memory_, IPC_RMID, nullptr);
 }
 
 absl::Status Surroundings::MakeFiles() {
@@ -109,6 +116,9 @@ absl::Status Surroundings::MakeFiles() {
   Write(host + "/home/.ssh/id", "secret");
   std::filesystem::copy_file(variables_["programs"] + "/attacks",
                              host + "/attacks");
+  if (mkfifo((host + "/pipe").c_str(), 0600) != 0) {
+    return sys::CallFailed("mkfifo");
+  }
   variables_["host"] = host;
   variables_["HOME"] = host + "/home";
   variables_["SECRET"] = "opensesame";
@@ -150,6 +160,13 @@ absl::Status Surroundings::MakeTerminal() {
   }
   variables_["terminal"] = name;
   open_.push_back(std::move(master));
+  return absl::OkStatus();
+}
+
+absl::Status Surroundings::ShareMemory() {
+  memory_ = shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+  if (memory_ < 0) return sys::CallFailed("shmget");
+  variables_["memory"] = absl::StrCat(memory_);
   return absl::OkStatus();
 }
 

@@ -21,13 +21,14 @@ namespace sbx::escape {
 // it finds these variables:
 //
 //   host      a directory that is not the current one, which is empty, with
-//             `file`, `attacks`, `socket`, an empty `empty`, and
+//             `file`, `attacks`, `socket`, `pipe`, an empty `empty`, and
 //             `home/.ssh/id`, where HOME is $host/home
 //   programs  the directory that holds `attacks` and sbx
 //   abstract  the name of an abstract socket, and port one of the loopback
 //   terminal  somebody else's terminal
 //   victim    a process
 //   key       a key in the session keyring
+//   memory    shared memory of System V
 //   SECRET    a word that is nowhere else; terces is the same backwards
 //   paused    process 1 of a sandbox that is being made, and made no further
 //   alive     a process in a sandbox
@@ -37,6 +38,9 @@ namespace sbx::escape {
 class Surroundings {
  public:
   Surroundings();
+  ~Surroundings();
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
 
   // Runs a line of a shell.
   test::CommandResult Run(const std::string& line, Streams streams);
@@ -50,6 +54,7 @@ class Surroundings {
   absl::Status Listen();
   absl::Status MakeKey();
   absl::Status MakeTerminal();
+  absl::Status ShareMemory();
   absl::Status StartVictim();
   absl::Status PauseSetUp();
   absl::Status StartSandbox();
@@ -63,6 +68,7 @@ class Surroundings {
   test::Environment variables_;
   std::vector<sys::Fd> open_;
   std::vector<test::Command> commands_;
+  int memory_ = -1;
 };
 
 }  // namespace sbx::escape
