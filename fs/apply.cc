@@ -81,10 +81,24 @@ std::optional<int> DescriptorOf(const Bind& bind) {
   return bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
 }
 
+// By descriptor: no swap can come after it.
+absl::Status CheckIdentity(const Bind& bind, const Fd& tree) {
+  if (!bind.identity) return absl::OkStatus();
+  SBX_ASSIGN_OR_RETURN(const sys::Identity identity, sys::IdentityOf(tree));
+  if (identity == *bind.identity) return absl::OkStatus();
+  return sys::ErrnoStatus(
+      ESTALE,
+      absl::StrCat(sys::Quoted(bind.host),
+                   " was replaced after secrets were looked for in it"));
+}
+
 absl::StatusOr<Fd> CloneSource(const Bind& bind) {
   const auto descriptor = DescriptorOf(bind);
   if (descriptor) return CloneTreeOf(*descriptor);
-  return sys::CloneTree(sys::kCurrentDirectory, bind.host, Reach::kAllBelow);
+  SBX_ASSIGN_OR_RETURN(Fd tree, sys::CloneTree(sys::kCurrentDirectory,
+                                               bind.host, Reach::kAllBelow));
+  SBX_RETURN_IF_ERROR(CheckIdentity(bind, tree));
+  return tree;
 }
 
 absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {

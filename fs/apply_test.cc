@@ -914,6 +914,31 @@ TEST(Secret, IsShownWhereItIsSharedItself) {
   }));
 }
 
+// How building the root ends if a link to the home directory is put where the
+// share `path` was, once secrets have been looked for.
+absl::Status BuildAfterSwap(const Host& host, const std::string& path) {
+  const Spec spec = ShareOf(host, {Bind{host.path(path), "/mnt"}});
+  return InOwnNamespaces([&]() -> absl::Status {
+    SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec));
+    SBX_ASSIGN_OR_RETURN(const Plan plan, PlanRoot(spec, facts, {}));
+    stdfs::remove(host.path(path));
+    host.Link("home", path);
+    return BuildRoot(plan).status();
+  });
+}
+
+TEST(Secret, IsNotShownByAShareThatIsReplacedMeanwhile) {
+  const Host host;
+  host.Directory("/shared");
+  EXPECT_THAT(BuildAfterSwap(host, "/shared"),
+              AllOf(FailsWith(ESTALE), Says("was replaced after secrets")));
+}
+
+TEST(Secret, IsNotShownByAShareThatAppearsMeanwhile) {
+  const Host host;
+  EXPECT_THAT(BuildAfterSwap(host, "/absent"), FailsWith(ESTALE));
+}
+
 // --- What is made --------------------------------------------------------
 
 TEST(Text, StandsOverTheFileThatIsThere) {

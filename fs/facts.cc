@@ -121,22 +121,24 @@ absl::StatusOr<Exposure> ReadExposure(const std::vector<Secret>& secrets) {
   return exposure;
 }
 
-// The secrets below what each item shares, where it shares any.
-absl::StatusOr<std::map<size_t, std::vector<Secret>>> ReadExposed(
-    const Spec& spec) {
-  std::map<size_t, std::vector<Secret>> exposed;
+// Notes what each share shows, and the secrets below it, if there are any
+// secrets at all.
+absl::Status ReadShares(const Spec& spec, Facts& facts) {
   SBX_ASSIGN_OR_RETURN(const Exposure exposure, ReadExposure(spec.secrets));
-  if (exposure.empty()) return exposed;
+  if (exposure.empty()) return absl::OkStatus();
   Looked looked;
   for (size_t i = 0; i < spec.items.size(); ++i) {
     const Bind* bind = std::get_if<Bind>(&spec.items[i].operation);
     if (bind == nullptr) continue;
     SBX_ASSIGN_OR_RETURN(const auto identity, Look(bind->host, looked));
-    if (!identity) continue;  // Mounting it will say what is wrong.
+    // If nothing is there yet, nothing may be there later, and mounting it will
+    // say what is wrong.
+    facts.sources[i] = identity.value_or(sys::Identity());
+    if (!identity) continue;
     const auto found = exposure.find(*identity);
-    if (found != exposure.end()) exposed[i] = found->second;
+    if (found != exposure.end()) facts.exposed[i] = found->second;
   }
-  return exposed;
+  return absl::OkStatus();
 }
 
 // Returns the name of the terminal that `number` is, if that name leads to it
@@ -175,12 +177,8 @@ bool HasDev(const Spec& spec) {
 absl::StatusOr<Facts> ReadFacts(const Spec& spec) {
   Facts facts;
   if (HasDev(spec)) facts.terminal = ReadTerminal();
-  absl::StatusOr<std::map<size_t, std::vector<Secret>>> exposed =
-      ReadExposed(spec);
-  if (!exposed.ok()) {
-    return sys::While("looking for secrets", exposed.status());
-  }
-  facts.exposed = *std::move(exposed);
+  const absl::Status shares = ReadShares(spec, facts);
+  if (!shares.ok()) return sys::While("looking for secrets", shares);
   return facts;
 }
 

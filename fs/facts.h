@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "fs/spec.h"
+#include "sandbox/sys/file.h"
 
 namespace sbx::fs {
 
@@ -19,6 +20,10 @@ struct Facts {
   // For each item of the Spec, by its position, that is a share of something
   // above secrets: those, by their paths relative to it.
   std::map<size_t, std::vector<Secret>> exposed = {};
+  // For each item that is a share, if there are any secrets: what lay there
+  // when they were looked for.  Somebody else may put another directory or a
+  // symbolic link in its place meanwhile.
+  std::map<size_t, sys::Identity> sources = {};
   // The terminal of standard input, output or error; empty: none that has a
   // name here.
   std::string terminal = {};

@@ -87,6 +87,10 @@ absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
     const Item& item = spec.items[i];
     SBX_RETURN_IF_ERROR(CheckPlace(item.operation, i == 0, spec.placement));
     plan.steps.push_back(item);
+    const auto source = facts.sources.find(i);
+    if (source != facts.sources.end()) {
+      std::get<Bind>(plan.steps.back().operation).identity = source->second;
+    }
     const auto exposed = facts.exposed.find(i);
     if (exposed == facts.exposed.end()) continue;
     for (const Secret& secret : exposed->second) {

@@ -161,6 +161,15 @@ TEST(PlanRoot, HidesSecretsBelowEachShareThatShowsThem) {
                         copy, Hidden("/mnt/copy/ana/.ssh"))));
 }
 
+TEST(PlanRoot, WantsWhatSecretsWereLookedForIn) {
+  const Item home = Asked(Bind{.host = "/home", .inside = "/home"});
+  const sys::Identity found = {.device = 7, .inode = 9};
+  Item same = home;
+  std::get<Bind>(same.operation).identity = found;
+  EXPECT_THAT(PlanRoot({.items = {home, home}}, {.sources = {{1, found}}}, {}),
+              Steps(ElementsAre(kEmptyRoot, home, same)));
+}
+
 TEST(PlanRoot, HidesNothingElse) {
   const Spec spec = {.items = {Asked(Bind{.host = "/", .inside = "/"})},
                      .secrets = {{.host = "/home/ana/.ssh", .reason = "keys"}}};

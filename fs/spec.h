@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
 
 namespace sbx::fs {
@@ -49,6 +50,9 @@ struct Bind {
   // An open descriptor of what is meant, whatever path it has by then; `host`
   // is not looked at.
   std::optional<int> descriptor = {};
+  // What must lie there, if it matters: what the plan covers below was found in
+  // that.
+  std::optional<sys::Identity> identity = {};
   bool operator==(const Bind&) const = default;
 };
 

@@ -2,9 +2,12 @@
 
 #include "sandbox/sys/capabilities.h"
 
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <array>
 
 #include "sandbox/sys/status.h"
 
@@ -15,6 +18,15 @@ constexpr int kCapabilities = 64;
 
 __user_cap_header_struct Header() {
   return {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+}
+
+absl::StatusOr<std::array<__user_cap_data_struct, 2>> ReadSets() {
+  __user_cap_header_struct header = Header();
+  std::array<__user_cap_data_struct, 2> halves = {};
+  if (syscall(SYS_capget, &header, halves.data()) != 0) {
+    return CallFailed("capget");
+  }
+  return halves;
 }
 
 uint32_t Half(CapabilitySet set, int half) {
@@ -33,11 +45,18 @@ bool IsKnown(int number) {
 }  // namespace
 
 absl::StatusOr<CapabilitySet> EffectiveCapabilities() {
-  __user_cap_header_struct header = Header();
-  __user_cap_data_struct halves[2] = {};
-  if (syscall(SYS_capget, &header, halves) != 0) return CallFailed("capget");
+  SBX_ASSIGN_OR_RETURN(const auto halves, ReadSets());
   return CapabilitySet(halves[0].effective |
                        (uint64_t{halves[1].effective} << 32));
+}
+
+absl::StatusOr<bool> FileGivesPrivileges() {
+  // A change of security label has the kernel say so too, and alone it gives
+  // no privileges.
+  if (getauxval(AT_SECURE) == 0) return false;
+  if (geteuid() != getuid() || getegid() != getgid()) return true;
+  SBX_ASSIGN_OR_RETURN(const auto halves, ReadSets());
+  return getuid() != 0 && (halves[0].permitted | halves[1].permitted) != 0;
 }
 
 absl::Status BoundCapabilities(CapabilitySet kept) {

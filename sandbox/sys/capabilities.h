@@ -53,6 +53,10 @@ struct CapabilitySets {
 // Returns the effective set of this process.
 absl::StatusOr<CapabilitySet> EffectiveCapabilities();
 
+// Whether the file of this program has given it more than its caller has: a
+// setuid or setgid bit, or capabilities.
+absl::StatusOr<bool> FileGivesPrivileges();
+
 // Takes everything but `kept` out of the bounding set.  Needs CAP_SETPCAP for
 // each that goes.
 absl::Status BoundCapabilities(CapabilitySet kept);

@@ -285,6 +285,21 @@ TEST(Securebits, AreThoseAskedFor) {
             "0x20\n");
 }
 
+// A copy of sbx that belongs to a subordinate id, which a sandbox can make.
+CommandResult RunOwned(const std::string& mode) {
+  Says(RootWith("CHOWN,FOWNER,FSETID"),
+       "rm -f owned; cp $(type -p sbx) owned; chown 5 owned; chmod " + mode +
+           " owned");
+  return RunCommand({.argv = {"./owned", "--", "true"}});
+}
+
+TEST(PrivilegesOfTheFile, AreRefused) {
+  EXPECT_THAT(RunOwned("0755"), ExitsWith(0));
+  const CommandResult result = RunOwned("4755");
+  EXPECT_THAT(result, ExitsWith(125));
+  EXPECT_THAT(result.err, HasSubstr("a setuid or setgid bit"));
+}
+
 TEST(Securebits, OfARootWithCapabilitiesAreTheUsualOnes) {
   EXPECT_EQ(Says(RootWith("CHOWN"), "probe securebits"), "0x20\n");
 }

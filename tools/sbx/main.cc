@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "sandbox/explain.h"
 #include "sandbox/report.h"
 #include "sandbox/run.h"
+#include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/self.h"
@@ -206,13 +206,14 @@ constexpr struct {
     {"caps", Caps},
 };
 
-// What is privileged by its file must not do what its caller says: sbx reads
-// files, and whoever runs it chooses which.
-absl::Status CheckUnprivileged() {
-  if (getauxval(AT_SECURE) == 0) return absl::OkStatus();
+// Whatever sbx opens or writes, it does with the rights of its caller.
+absl::Status RefusePrivileges() {
+  SBX_ASSIGN_OR_RETURN(const bool privileged, sys::FileGivesPrivileges());
+  if (!privileged) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      "this program must not be setuid, setgid or have file capabilities; it "
-      "needs none of them");
+      "its file gives sbx the privileges of somebody else (a setuid or setgid "
+      "bit, or capabilities), and anybody could use them: take them away with "
+      "chmod u-s,g-s or setcap -r");
 }
 
 // The last part of the name that this program was started by.
@@ -222,8 +223,8 @@ absl::string_view BaseName(absl::string_view path) {
 }
 
 int Main(int argc, char** argv, char** environment) {
-  const absl::Status unprivileged = CheckUnprivileged();
-  if (!unprivileged.ok()) return Fail(unprivileged);
+  const absl::Status refused = RefusePrivileges();
+  if (!refused.ok()) return Fail(refused);
   const absl::StatusOr<Caller> caller = CallerOf(argc, argv, environment);
   if (!caller.ok()) return Fail(caller.status());
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);

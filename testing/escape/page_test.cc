@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// docs/attacks.md lists the attacks as they are: its table is this one.
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "gtest/gtest.h"
+#include "testing/escape/cases.h"
+
+namespace sbx::escape {
+namespace {
+
+std::string g_page;
+
+std::string Code(absl::string_view text) {
+  return absl::StrCat("`", absl::StripSuffix(text, " --"), "`");
+}
+
+// Where the attack succeeds, and as which if it is another one there.
+std::string Otherwise(const Case& row) {
+  const std::string where =
+      *row.succeeds_in == '\0' ? "no sandbox" : Code(row.succeeds_in);
+  if (row.succeeding == nullptr) return where;
+  return absl::StrCat(where, ", as ", Code(row.succeeding));
+}
+
+std::string Table() {
+  std::string table =
+      "| attack | tries | is stopped by | succeeds in |\n"
+      "| --- | --- | --- | --- |\n";
+  for (const Case& row : Cases()) {
+    absl::StrAppend(&table, "| ", Code(row.name), " | ", row.tries, " | ",
+                    row.stopped_by, " | ", Otherwise(row), " |\n");
+  }
+  return table;
+}
+
+std::string TableOfOpenOnes() {
+  std::string table = "| attack | because |\n| --- | --- |\n";
+  for (const Case& row : Cases()) {
+    if (row.open_by_default == nullptr) continue;
+    absl::StrAppend(&table, "| ", Code(row.name), " | ", row.open_by_default,
+                    " |\n");
+  }
+  return table;
+}
+
+void ExpectOnPage(const std::string& table) {
+  std::ostringstream page;
+  page << std::ifstream(g_page).rdbuf();
+  EXPECT_TRUE(absl::StrContains(page.str(), "\n\n" + table + "\n"))
+      << "a table of the page has to be:\n"
+      << table;
+}
+
+TEST(Page, ListsTheAttacks) { ExpectOnPage(Table()); }
+
+TEST(Page, ListsThoseThatPlainSbxLetsThrough) {
+  ExpectOnPage(TableOfOpenOnes());
+}
+
+TEST(Attacks, ThatPlainSbxLetsThroughSayWhy) {
+  for (const Case& row : Cases()) {
+    const bool open = absl::EndsWith(row.succeeds_in, "sbx --");
+    EXPECT_EQ(open, row.open_by_default != nullptr) << row.name;
+  }
+}
+
+TEST(Attacks, HaveNamesOfTheirOwn) {
+  std::set<std::string> names;
+  for (const Case& row : Cases()) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+  }
+}
+
+// Or else the test would be the same run twice.
+TEST(Attacks, DifferWhereTheySucceed) {
+  for (const Case& row : Cases()) {
+    EXPECT_FALSE(std::string(row.in) == row.succeeds_in &&
+                 row.succeeding == nullptr)
+        << row.name;
+  }
+}
+
+}  // namespace
+}  // namespace sbx::escape
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  if (argc < 2) return 2;
+  sbx::escape::g_page = argv[1];
+  return RUN_ALL_TESTS();
+}
