@@ -34,6 +34,7 @@ class Attack : public ::testing::TestWithParam<Case> {
     return result.out + result.err;
   }
 
+ private:
   Surroundings surroundings_;
 };
 

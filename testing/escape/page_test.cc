@@ -24,7 +24,7 @@ std::string Code(absl::string_view text) {
 
 // Where the attack succeeds, and as which if it is another one there.
 std::string Otherwise(const Case& row) {
-  const std::string where =
+  std::string where =
       *row.succeeds_in == '\0' ? "no sandbox" : Code(row.succeeds_in);
   if (row.succeeding == nullptr) return where;
   return absl::StrCat(where, ", as ", Code(row.succeeding));

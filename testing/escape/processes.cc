@@ -5,7 +5,6 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -21,6 +20,9 @@
 #include <filesystem>
 
 #include "testing/escape/attack.h"
+
+// Where a program begins, as the linker says (ld(1)).
+extern "C" const char __executable_start;
 
 namespace sbx::escape {
 namespace {
@@ -41,11 +43,9 @@ Outcome Trace(const Words& words) {
 // PID: reads the beginning of a program, which lies where ours does.
 Outcome ReadMemory(const Words& words) {
   const pid_t pid = Number(words[0]);
-  constexpr uintptr_t kPage = 4096;
   char text[4];
   const iovec here = {text, sizeof(text)};
-  const iovec there = {
-      reinterpret_cast<void*>(getauxval(AT_PHDR) & ~(kPage - 1)), sizeof(text)};
+  const iovec there = {const_cast<char*>(&__executable_start), sizeof(text)};
   return InChild(
       [&] { return Of(process_vm_readv(pid, &here, 1, &there, 1, 0)); });
 }

@@ -188,8 +188,9 @@ absl::Status Surroundings::PauseSetUp() {
        .descriptors = {{kLeaked, read.get()}}}));
   // Once this is read, it waits for more, which never comes.
   for (int left = 1; left != 0; sched_yield()) {
-    if (ioctl(read.get(), FIONREAD, &left) != 0)
+    if (ioctl(read.get(), FIONREAD, &left) != 0) {
       return sys::CallFailed("ioctl");
+    }
   }
   for (const test::Process& process :
        test::DescendantsOf(commands_.back().pid())) {
