@@ -12,6 +12,8 @@ constexpr absl::string_view kStart =
     R"(sbx: runs a command in a sandbox of its own, without root
 
   sbx [OPTIONS] [--] COMMAND [ARGUMENT…]
+  sbx caps [OPTIONS]    prints the capabilities that a command would have
+  sbx bwrap …           takes bubblewrap's command line, as does the name bwrap
 
 By default the command sees the host's files, read-only; it can write to the
 current directory and to a /tmp of its own. It has no network, none of your
