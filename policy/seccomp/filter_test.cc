@@ -4,12 +4,14 @@
 
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -197,7 +199,7 @@ TEST(DefaultFilter, ReadsArgumentsOnlyWhereThereAreRules) {
 // The kernel runs the filter once for each number when it is installed.
 TEST(DefaultFilter, IsSmallAndBalanced) {
   for (const Grants grants : AllGrants()) {
-    ASSERT_LE(BuiltInFilter(BuiltIn::kDefault, grants).size(), 128);
+    ASSERT_LE(BuiltInFilter(BuiltIn::kDefault, grants).size(), 136);
     for (const auto& [number, group] : GroupsByNumber()) {
       const Outcome outcome = AskNumber(grants, number);
       if (outcome.read_arguments) continue;
@@ -335,6 +337,17 @@ TEST(DefaultFilter, RefusesTerminalInjectionWhateverTheHighBits) {
       EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCLINUX}), kEperm);
       EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCSETD}), kEperm);
     }
+  }
+}
+
+TEST(DefaultFilter, LeavesThePrioritiesOfTheProcessGroupAlone) {
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t high : kHighBits) {
+      EXPECT_EQ(Ask(grants, "setpriority", {high | PRIO_PGRP}), kEperm);
+      EXPECT_EQ(Ask(grants, "ioprio_set", {high | IOPRIO_WHO_PGRP}), kEperm);
+    }
+    EXPECT_EQ(Ask(grants, "setpriority", {PRIO_PROCESS, PRIO_PGRP}), kAllowed);
+    EXPECT_EQ(Ask(grants, "ioprio_set", {IOPRIO_WHO_PROCESS}), kAllowed);
   }
 }
 

@@ -2,10 +2,12 @@
 
 #include "policy/seccomp/groups.h"
 
+#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cstdint>
@@ -93,6 +95,24 @@ constexpr Rule kPrctlRules[] = {
      .only_with = kPidOne,
      .reason = "The parent-death signal is how the sandbox dies with its "
                "supervisor when the command itself is process 1."},
+};
+
+// The command may be in the process group of those who started sbx, for the
+// keys of the terminal; no pid namespace divides a group.
+constexpr Rule kPriorityRules[] = {
+    {.mask = kLow32,
+     .value = PRIO_PGRP,
+     .answer = Answer::kNotPermitted,
+     .reason = "PRIO_PGRP takes the processor from the caller's own process "
+               "group, outside."},
+};
+
+constexpr Rule kDiskPriorityRules[] = {
+    {.mask = kLow32,
+     .value = IOPRIO_WHO_PGRP,
+     .answer = Answer::kNotPermitted,
+     .reason = "IOPRIO_WHO_PGRP takes the disks from the caller's own process "
+               "group, outside."},
 };
 
 constexpr Rule kPersonalityRules[] = {
@@ -264,12 +284,24 @@ constexpr Group kGroups[] = {
      .reason = "The kernel lets nobody raise what only root may raise; limits "
                "on the whole sandbox are the cgroup's.",
      .answer = Answer::kAllow,
-     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority setpriority "
-              "ioprio_get ioprio_set sched_yield sched_getparam sched_setparam "
+     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority "
+              "ioprio_get sched_yield sched_getparam sched_setparam "
               "sched_getscheduler sched_setscheduler sched_getattr "
               "sched_setattr sched_getaffinity sched_setaffinity "
               "sched_get_priority_max sched_get_priority_min "
               "sched_rr_get_interval"},
+    {.name = "priorities",
+     .reason = "The kernel lets nobody raise what only root may raise, and "
+               "finds only processes of the pid namespace.",
+     .answer = Answer::kAllow,
+     .rules = kPriorityRules,
+     .calls = "setpriority"},
+    {.name = "priorities for disks",
+     .reason = "Nobody can raise what only root may raise, and only processes "
+               "of the pid namespace are found.",
+     .answer = Answer::kAllow,
+     .rules = kDiskPriorityRules,
+     .calls = "ioprio_set"},
     {.name = "time",
      .reason = "Reads clocks and sets the caller's own timers.",
      .answer = Answer::kAllow,

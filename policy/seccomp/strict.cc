@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <cstdint>
 
@@ -45,6 +46,16 @@ constexpr Rule kIoctlRules[] = {
     Allowed(1, FIONBIO, "FIONBIO does what fcntl does."),
     Allowed(1, FIOCLEX, "FIOCLEX does what fcntl does."),
     Allowed(1, FIONCLEX, "FIONCLEX does what fcntl does."),
+};
+
+// The command may be in the process group of those who started sbx, for the
+// keys of the terminal; no pid namespace divides a group.
+constexpr Rule kPriorityRules[] = {
+    {.mask = kLow32,
+     .value = PRIO_PGRP,
+     .answer = Answer::kNotPermitted,
+     .reason = "PRIO_PGRP takes the processor from the caller's own process "
+               "group, outside."},
 };
 
 constexpr Rule kPrctlRules[] = {
@@ -119,10 +130,16 @@ constexpr Group kGroups[] = {
      .reason = "Runtimes size their stacks and thread pools by these; the "
                "kernel lets nobody raise what only root may raise.",
      .answer = Answer::kAllow,
-     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority setpriority "
+     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority "
               "sched_yield sched_getparam sched_getscheduler sched_getattr "
               "sched_getaffinity sched_setaffinity sched_get_priority_max "
               "sched_get_priority_min"},
+    {.name = "priorities",
+     .reason = "The kernel lets nobody raise what only root may raise, and "
+               "finds only processes of the pid namespace.",
+     .answer = Answer::kAllow,
+     .rules = kPriorityRules,
+     .calls = "setpriority"},
     {.name = "time",
      .reason = "Reads clocks and sets the caller's own timers.",
      .answer = Answer::kAllow,
