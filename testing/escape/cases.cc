@@ -24,6 +24,8 @@ constexpr char kNotDumpable[] = "process 1 is not dumpable";
 constexpr char kSameGroup[] =
     "the command is in the caller's process group, for the keys of the "
     "terminal to work";
+constexpr char kInside[] =
+    "the way is walked inside the root, and has to end in a mount of its own";
 constexpr char kPidNamespace[] = "a pid namespace of its own";
 constexpr char kSetUpNotDumpable[] = "the set-up is not dumpable";
 
@@ -147,9 +149,16 @@ constexpr Case kCases[] = {
      .attack = "link-output $host/file sbx --report=link -- true",
      .in = kOutside,
      .succeeding = "link-output $host/file bash -c 'echo more >link'"},
+    {.name = "race-report",
+     .tries =
+         "to swap the report for a link, 100,000 times, while sbx opens it",
+     .stopped_by = "O_NOFOLLOW",
+     .attack = "race-to-write $host/file sbx --report=shared/sub -- true",
+     .in = kOutside,
+     .succeeding = "race-to-write $host/file bash -c 'echo more >shared/sub'"},
     {.name = "link-places",
      .tries = "a root whose /dev, /proc, /tmp and so on are links out of it",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "link-places $host/empty sbx --root=shared --dir=/sub/new "
                "--symlink=a:/sub/link --ro=/etc/hosts:/sub/file -- true",
      .in = kOutside,
@@ -157,7 +166,7 @@ constexpr Case kCases[] = {
     {.name = "race-directory",
      .tries = "to swap a directory for a link out of the root, 100,000 times, "
               "while --dir makes something in it",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "race-to-make $host/empty sbx --root=shared --ids=self "
                "--ro=$programs:/bin "
                "--dir=/sub/new -- attacks am-root",
@@ -165,7 +174,7 @@ constexpr Case kCases[] = {
      .succeeding = "race-to-make $host/empty mkdir shared/sub/new"},
     {.name = "race-file",
      .tries = "the same while --file writes",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "race-to-make $host/empty bash -c 'exec sbx --root=shared "
                "--ids=self --ro=$programs:/bin --file=/sub/new:8 -- attacks "
                "am-root 8</etc/hosts'",
@@ -173,7 +182,7 @@ constexpr Case kCases[] = {
      .succeeding = "race-to-make $host/empty cp /etc/hosts shared/sub/new"},
     {.name = "race-symlink",
      .tries = "the same while --symlink makes a link",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "race-to-make $host/empty sbx --root=shared --ids=self "
                "--ro=$programs:/bin "
                "--symlink=a:/sub/new -- attacks am-root",
@@ -181,7 +190,7 @@ constexpr Case kCases[] = {
      .succeeding = "race-to-make $host/empty ln -s a shared/sub/new"},
     {.name = "race-share",
      .tries = "the same while a mount point is made for --ro",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "race-to-make $host/empty sbx --root=shared --ids=self "
                "--ro=$programs:/bin "
                "--ro=/etc/hosts:/sub/new -- attacks am-root",
@@ -189,7 +198,7 @@ constexpr Case kCases[] = {
      .succeeding = "race-to-make $host/empty touch shared/sub/new"},
     {.name = "race-tmpfs",
      .tries = "the same for --tmpfs and --dev",
-     .stopped_by = "destinations are walked inside the root",
+     .stopped_by = kInside,
      .attack = "race-to-make $host/empty sbx --root=shared --ids=self "
                "--ro=$programs:/bin "
                "--tmpfs=/sub/new --dev=/sub/dev -- attacks am-root",
@@ -204,7 +213,7 @@ constexpr Case kCases[] = {
      .succeeding = "race-to-make $host/empty mkdir shared/sub/new"},
     {.name = "race-directory-to-start-in",
      .tries = "the same while sbx enters it as the current directory",
-     .stopped_by = "it is opened inside the root",
+     .stopped_by = "the old root is gone by then",
      .attack = "race-to-make $host/empty sbx --root=shared --ids=self "
                "--ro=$programs:/bin "
                "--cwd=/sub -- attacks create new",
@@ -262,6 +271,13 @@ constexpr Case kCases[] = {
      .in = "attacks be-signalled-by sbx --new-session --",
      .succeeds_in = "attacks be-signalled-by sbx --",
      .open_by_default = kSameGroup},
+    {.name = "signal-group-of-shared-network",
+     .tries = "kill(0) where the network is the host's",
+     .stopped_by = "Landlock's scopes",
+     .attack = "signal 0",
+     .in = "attacks be-signalled-by sbx --net=host --",
+     .succeeds_in =
+         "attacks be-signalled-by sbx --net=host --reach-outside --"},
     {.name = "slow-group",
      .tries = "setpriority(2) of those who started sbx",
      .stopped_by = kFilter,
@@ -305,6 +321,12 @@ constexpr Case kCases[] = {
      .attack = "uncover $host/home/.ssh $host/home/.ssh/id",
      .in = kRoot,
      .succeeds_in = "sbx --user=0 --cap=SYS_ADMIN --"},
+    {.name = "uncover-without-filter",
+     .tries = "the same where all system calls are allowed",
+     .stopped_by = "no capabilities",
+     .attack = "uncover $host/home/.ssh $host/home/.ssh/id",
+     .in = "sbx --user=0 --seccomp=none --",
+     .succeeds_in = "sbx --user=0 --cap=SYS_ADMIN --seccomp=none --"},
     {.name = "uncover-by-clone",
      .tries = "open_tree(2) of the mount below",
      .stopped_by = kNoCapability,
@@ -496,6 +518,11 @@ constexpr Case kCases[] = {
      .stopped_by = kNoCapability,
      .attack = "join /proc/self/ns/uts",
      .succeeds_in = "sbx --user=0 --cap=SYS_ADMIN,SYS_CHROOT --"},
+    {.name = "name-host",
+     .tries = "sethostname(2)",
+     .stopped_by = kNoCapability,
+     .attack = "name-host",
+     .succeeds_in = "sbx --user=0 --cap=SYS_ADMIN --"},
     {.name = "open-filesystem",
      .tries = "fsopen(2), for the kernel to parse what the attacker says",
      .stopped_by = kNoCapability,
@@ -610,6 +637,15 @@ constexpr Case kCases[] = {
      .attack = "paste high",
      .succeeds_in = kWithoutFilter,
      .streams = Streams::kTerminal},
+    {.name = "open-terminal",
+     .tries = "the terminal of the caller's session, by /dev/tty",
+     .stopped_by = "--new-session",
+     .attack = "open /dev/tty rw",
+     .in = "sbx --new-session --",
+     .error = "ENXIO",
+     .succeeds_in = kPlain,
+     .streams = Streams::kTerminal,
+     .open_by_default = "the command is at the caller's terminal"},
     {.name = "set-discipline",
      .tries = "TIOCSETD, which loads modules",
      .stopped_by = kFilter,

@@ -45,10 +45,14 @@ Outcome OpenFilesystem(const Words& words) {
   return Of(fsopen(words[0].c_str(), 0));
 }
 
+// Gives the machine another name.
+Outcome NameHost(const Words&) { return Of(sethostname("attacked", 8)); }
+
 constexpr Attack kAttacks[] = {
     {"clone-tree", 1, CloneTree},
     {"make-tree-writable", 2, MakeTreeWritable},
     {"make-writable", 2, MakeWritable},
+    {"name-host", 0, NameHost},
     {"open-filesystem", 1, OpenFilesystem},
     {"uncover", 2, Uncover},
 };

@@ -109,12 +109,11 @@ Outcome LinkPlaces(const Words& words) {
   return fs::is_empty(words[0]) ? kInVain : Outcome();
 }
 
-// Swaps a directory with a link that leads to `target`, under one name, until
+// Swaps what lies at `shared/sub` with `shared/link`, a link to `target`, until
 // the end of scope.
 class Swapper {
  public:
   explicit Swapper(const std::string& target) {
-    fs::create_directories("shared/sub");
     fs::create_symlink(target, "shared/link");
     thread_ = std::thread([this] { Swap(); });
   }
@@ -141,6 +140,7 @@ class Swapper {
 };
 
 constexpr int kSwaps = 100'000;
+constexpr int kRuns = 30;
 
 // What has been won by it is there, or nobody is to have it: "made" in TARGET,
 // or the program says so by its exit status.
@@ -155,10 +155,11 @@ void CleanUp() {
 }
 
 Outcome Race(const Words& words, Prize prize) {
+  fs::create_directories("shared/sub");
   const Swapper swapper(words[0]);
   bool ran = false;
   // Each run is many chances; more than enough that both sides had theirs.
-  for (int runs = 0; runs < 30 || swapper.swaps() < kSwaps; ++runs) {
+  for (int runs = 0; runs < kRuns || swapper.swaps() < kSwaps; ++runs) {
     const int status = Run(words, 1);
     const bool won = prize == Prize::kExitStatus ? status == EXIT_SUCCESS
                                                  : !fs::is_empty(words[0]);
@@ -177,6 +178,22 @@ Outcome RaceToMake(const Words& words) {
   return Race(words, Prize::kSomethingMade);
 }
 
+// TARGET PROGRAM…: whether it ever writes to TARGET while `shared/sub` is now a
+// file and now a link to it.
+Outcome RaceToWrite(const Words& words) {
+  fs::create_directory("shared");
+  std::ofstream("shared/sub").close();
+  const auto size = fs::file_size(words[0]);
+  const Swapper swapper(words[0]);
+  bool ran = false;
+  for (int runs = 0; runs < kRuns || swapper.swaps() < kSwaps; ++runs) {
+    ran = Run(words, 1) == EXIT_SUCCESS || ran;
+    if (fs::file_size(words[0]) != size) return {};
+  }
+  if (!ran) CannotTry("every run failed");
+  return kInVain;
+}
+
 // TARGET PROGRAM…: whether it ever succeeds.
 Outcome RaceToReach(const Words& words) {
   return Race(words, Prize::kExitStatus);
@@ -190,6 +207,7 @@ constexpr Attack kAttacks[] = {
     {"link-places", kAnyWords, LinkPlaces},
     {"race-to-make", kAnyWords, RaceToMake},
     {"race-to-reach", kAnyWords, RaceToReach},
+    {"race-to-write", kAnyWords, RaceToWrite},
     {"run", kAnyWords, RunProgram},
 };
 
