@@ -83,10 +83,11 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
-// A network namespace of its own has abstract sockets of its own, and a pid
-// namespace nobody else to be signalled; so scopes are for whoever shares the
-// host's network.  They need no right over files: handling those would make
-// every open(2) dearer and every mount impossible.
+// A network namespace of its own has abstract sockets of its own, and in a pid
+// namespace of its own nobody outside can be named to be signalled, but by
+// kill(0) the caller's process group, which job control wants; so scopes are
+// for whoever shares the host's network.  They need no right over files:
+// handling those would make every open(2) dearer and every mount impossible.
 Landlock PlanLandlock(const Spec& spec, const Role& role) {
   if (!role.shares_network || spec.reach == Reach::kOutside) return {};
   Landlock landlock = {.wanted = sys::kScopesAbi,
