@@ -13,9 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "idmap/extents.h"
-#include "idmap/program.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/file.h"
+#include "sandbox/sys/host_program.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
@@ -56,12 +56,12 @@ std::vector<std::string> HelperArguments(pid_t child,
 
 // Side by side: each spends most of its time starting up.
 absl::Status RunHelpers(const Plan& plan, pid_t child) {
-  SBX_ASSIGN_OR_RETURN(
-      Program users,
-      Program::Start(plan.newuidmap, HelperArguments(child, plan.uids)));
-  SBX_ASSIGN_OR_RETURN(
-      Program groups,
-      Program::Start(plan.newgidmap, HelperArguments(child, plan.gids)));
+  SBX_ASSIGN_OR_RETURN(sys::HostProgram users,
+                       sys::HostProgram::Start(
+                           plan.newuidmap, HelperArguments(child, plan.uids)));
+  SBX_ASSIGN_OR_RETURN(sys::HostProgram groups,
+                       sys::HostProgram::Start(
+                           plan.newgidmap, HelperArguments(child, plan.gids)));
   SBX_RETURN_IF_ERROR(users.Finish().status());
   return groups.Finish().status();
 }

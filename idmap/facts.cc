@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "idmap/helper.h"
 #include "idmap/plan.h"
-#include "idmap/program.h"
 #include "idmap/text.h"
 #include "sandbox/sys/capabilities.h"
+#include "sandbox/sys/host_program.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
@@ -53,9 +53,10 @@ absl::StatusOr<std::optional<Account>> AskForAccount(uint32_t uid,
                                                      const HostPaths& host) {
   const std::string getent = FindProgram("getent", host.programs);
   if (getent.empty()) return std::nullopt;
-  SBX_ASSIGN_OR_RETURN(Program program,
-                       Program::Start(getent, {"passwd", absl::StrCat(uid)}));
-  SBX_ASSIGN_OR_RETURN(const Program::Outcome outcome, program.Wait());
+  SBX_ASSIGN_OR_RETURN(
+      sys::HostProgram program,
+      sys::HostProgram::Start(getent, {"passwd", absl::StrCat(uid)}));
+  SBX_ASSIGN_OR_RETURN(const sys::HostProgram::Outcome outcome, program.Wait());
   // Whatever its exit status: without an entry, nobody knows the caller.
   return FindAccount(outcome.words, uid);
 }
@@ -98,7 +99,8 @@ absl::StatusOr<std::vector<Range>> AskForRanges(const Kind& kind,
   if (!kind.option.empty()) {
     arguments.insert(arguments.begin(), std::string(kind.option));
   }
-  SBX_ASSIGN_OR_RETURN(Program program, Program::Start(getsubids, arguments));
+  SBX_ASSIGN_OR_RETURN(sys::HostProgram program,
+                       sys::HostProgram::Start(getsubids, arguments));
   SBX_ASSIGN_OR_RETURN(const std::string output, program.Finish());
   return RangesPrinted(output);
 }

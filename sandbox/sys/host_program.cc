@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "idmap/program.h"
+#include "sandbox/sys/host_program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -13,33 +14,34 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/status.h"
 
-namespace sbx::idmap {
+namespace sbx::sys {
 namespace {
 
 // All that a program is told.  What the caller's environment says, LD_PRELOAD
 // or GCONV_PATH for example, is the caller's own affair.
 constexpr const char* kEnvironment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                                        "LC_ALL=C", nullptr};
+                                        "LC_ALL=C"};
 
 struct Pipe {
-  sys::Fd reader;
-  sys::Fd writer;
+  Fd reader;
+  Fd writer;
 };
 
 absl::StatusOr<Pipe> MakePipe() {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return sys::CallFailed("pipe2");
-  return Pipe{.reader = sys::Fd(ends[0]), .writer = sys::Fd(ends[1])};
+  if (pipe2(ends, O_CLOEXEC) != 0) return CallFailed("pipe2");
+  return Pipe{.reader = Fd(ends[0]), .writer = Fd(ends[1])};
 }
 
 // Standard input is empty, both outputs are `output`, the rest is closed,
 // whoever forgot to mark it close-on-exec.
 class Descriptors {
  public:
-  explicit Descriptors(const sys::Fd& output) {
+  explicit Descriptors(const Fd& output) {
     posix_spawn_file_actions_init(&actions_);
     // First, for the pipe may have become one of 0 to 2.
     posix_spawn_file_actions_adddup2(&actions_, output.get(), 1);
@@ -79,11 +81,12 @@ class DefaultSignals {
 };
 
 // A null-terminated array as execve(2) takes it.
-std::vector<char*> Pointers(const std::string& path,
-                            const std::vector<std::string>& arguments) {
-  std::vector<char*> pointers = {const_cast<char*>(path.c_str())};
-  for (const std::string& argument : arguments) {
-    pointers.push_back(const_cast<char*>(argument.c_str()));
+std::vector<char*> Pointers(absl::Span<const char* const> first,
+                            const std::vector<std::string>& rest) {
+  std::vector<char*> pointers;
+  for (const char* word : first) pointers.push_back(const_cast<char*>(word));
+  for (const std::string& word : rest) {
+    pointers.push_back(const_cast<char*>(word.c_str()));
   }
   pointers.push_back(nullptr);
   return pointers;
@@ -91,15 +94,16 @@ std::vector<char*> Pointers(const std::string& path,
 
 absl::StatusOr<pid_t> Spawn(const std::string& path,
                             const std::vector<std::string>& arguments,
-                            const sys::Fd& output) {
+                            const std::vector<std::string>& told,
+                            const Fd& output) {
   pid_t pid = -1;
   // It shares our memory until its execve, so that nothing is copied.
-  const int error = posix_spawn(
-      &pid, path.c_str(), Descriptors(output).get(), DefaultSignals().get(),
-      Pointers(path, arguments).data(), const_cast<char**>(kEnvironment));
+  const int error = posix_spawn(&pid, path.c_str(), Descriptors(output).get(),
+                                DefaultSignals().get(),
+                                Pointers({path.c_str()}, arguments).data(),
+                                Pointers(kEnvironment, told).data());
   if (error != 0) {
-    return sys::ErrnoStatus(
-        error, absl::StrCat("posix_spawn(", sys::Quoted(path), ")"));
+    return ErrnoStatus(error, absl::StrCat("posix_spawn(", Quoted(path), ")"));
   }
   return pid;
 }
@@ -115,36 +119,38 @@ std::string CallOf(const std::string& path,
   return absl::StrCat(path, "(", absl::StrJoin(shown, ", "), ")");
 }
 
-std::string EndOf(const sys::WaitStatus& status) {
+std::string EndOf(const WaitStatus& status) {
   return status.exited() ? absl::StrCat("exit status ", status.exit_status())
                          : absl::StrCat("killed by signal ", status.signal());
 }
 
 }  // namespace
 
-absl::StatusOr<Program> Program::Start(
-    const std::string& path, const std::vector<std::string>& arguments) {
+absl::StatusOr<HostProgram> HostProgram::Start(
+    const std::string& path, const std::vector<std::string>& arguments,
+    const std::vector<std::string>& told) {
   SBX_ASSIGN_OR_RETURN(Pipe pipe, MakePipe());
-  SBX_ASSIGN_OR_RETURN(const pid_t pid, Spawn(path, arguments, pipe.writer));
-  absl::StatusOr<sys::Fd> pidfd = sys::OpenPidfd(pid);
+  SBX_ASSIGN_OR_RETURN(const pid_t pid,
+                       Spawn(path, arguments, told, pipe.writer));
+  absl::StatusOr<Fd> pidfd = OpenPidfd(pid);
   if (!pidfd.ok()) {
     // Not yet a Child, and yet not to stay behind.
     kill(pid, SIGKILL);
     waitpid(pid, nullptr, 0);
     return pidfd.status();
   }
-  return Program(CallOf(path, arguments), sys::Child(pid, *std::move(pidfd)),
-                 std::move(pipe.reader));
+  return HostProgram(CallOf(path, arguments), Child(pid, *std::move(pidfd)),
+                     std::move(pipe.reader));
 }
 
-absl::StatusOr<Program::Outcome> Program::Wait() {
+absl::StatusOr<HostProgram::Outcome> HostProgram::Wait() {
   Outcome outcome;
-  SBX_ASSIGN_OR_RETURN(outcome.words, sys::ReadAll(output_, call_));
+  SBX_ASSIGN_OR_RETURN(outcome.words, ReadAll(output_, call_));
   SBX_ASSIGN_OR_RETURN(outcome.status, child_.Wait());
   return outcome;
 }
 
-absl::StatusOr<std::string> Program::Finish() {
+absl::StatusOr<std::string> HostProgram::Finish() {
   SBX_ASSIGN_OR_RETURN(Outcome outcome, Wait());
   if (outcome.status.exited() && outcome.status.exit_status() == 0) {
     return std::move(outcome.words);
@@ -152,12 +158,21 @@ absl::StatusOr<std::string> Program::Finish() {
   return FailureOf(outcome);
 }
 
-absl::Status Program::FailureOf(const Outcome& outcome) const {
-  const absl::string_view words = absl::StripAsciiWhitespace(outcome.words);
-  return absl::FailedPreconditionError(
-      absl::StrCat(call_, ": ", EndOf(outcome.status),
-                   words.empty() ? ", without a word"
-                                 : absl::StrCat(": ", sys::Quoted(words))));
+absl::StatusOr<std::string> HostProgram::FinishWithin(absl::Duration patience) {
+  pollfd end = {.fd = child_.pidfd().get(), .events = POLLIN, .revents = 0};
+  const int ready =
+      poll(&end, 1, static_cast<int>(absl::ToInt64Milliseconds(patience)));
+  if (ready < 0) return CallFailed("poll");
+  if (ready > 0) return Finish();
+  return ErrnoStatus(ETIMEDOUT, absl::StrCat(call_, ": no answer within ",
+                                             absl::FormatDuration(patience)));
 }
 
-}  // namespace sbx::idmap
+absl::Status HostProgram::FailureOf(const Outcome& outcome) const {
+  const absl::string_view words = absl::StripAsciiWhitespace(outcome.words);
+  return absl::FailedPreconditionError(absl::StrCat(
+      call_, ": ", EndOf(outcome.status),
+      words.empty() ? ", without a word" : absl::StrCat(": ", Quoted(words))));
+}
+
+}  // namespace sbx::sys

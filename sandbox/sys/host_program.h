@@ -2,30 +2,33 @@
 //
 // Programs of the host that work for us.
 
-#ifndef SBX_IDMAP_PROGRAM_H_
-#define SBX_IDMAP_PROGRAM_H_
+#ifndef SBX_SANDBOX_sys_HELPER_H_
+#define SBX_SANDBOX_sys_HELPER_H_
 
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/process.h"
 
-namespace sbx::idmap {
+namespace sbx::sys {
 
 // A program that runs beside us.  It knows nothing of the caller: a fixed
 // environment, no descriptor but 0 to 2, no signal blocked or ignored.  It is
 // killed and reaped when this goes out of scope.
-class Program {
+class HostProgram {
  public:
-  // Starts the file `path` with `arguments`.
-  static absl::StatusOr<Program> Start(
-      const std::string& path, const std::vector<std::string>& arguments);
+  // Starts the file `path` with `arguments`, and with the variables `told`,
+  // "NAME=value", besides the fixed ones.
+  static absl::StatusOr<HostProgram> Start(
+      const std::string& path, const std::vector<std::string>& arguments,
+      const std::vector<std::string>& told = {});
 
   struct Outcome {
-    sys::WaitStatus status;
+    WaitStatus status;
     // What it wrote, whether as output or as error.
     std::string words = {};
   };
@@ -34,21 +37,23 @@ class Program {
   // Waits for it, and returns its words unless it failed; the failure says them
   // otherwise.
   absl::StatusOr<std::string> Finish();
+  // The same, but fails if that takes longer than `patience`.
+  absl::StatusOr<std::string> FinishWithin(absl::Duration patience);
 
   // Returns the failure that `outcome` is.
   absl::Status FailureOf(const Outcome& outcome) const;
 
  private:
-  Program(std::string call, sys::Child child, sys::Fd output)
+  HostProgram(std::string call, Child child, Fd output)
       : call_(std::move(call)),
         child_(std::move(child)),
         output_(std::move(output)) {}
 
   std::string call_;
-  sys::Child child_;
-  sys::Fd output_;
+  Child child_;
+  Fd output_;
 };
 
-}  // namespace sbx::idmap
+}  // namespace sbx::sys
 
-#endif  // SBX_IDMAP_PROGRAM_H_
+#endif  // SBX_SANDBOX_sys_HELPER_H_
