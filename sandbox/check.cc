@@ -74,12 +74,37 @@ absl::Status CheckDefaultShares(const Spec& spec) {
   return absl::OkStatus();
 }
 
+// Whoever may write to the cgroup above may take a controller away, and its
+// limits with it; the kernel guards only the leaf itself, against its own
+// namespace.
+absl::Status CheckLimitsHold(const Spec& spec) {
+  constexpr absl::string_view kCgroups = "/sys/fs/cgroup";
+  if (spec.cgroup.settings.empty()) return absl::OkStatus();
+  for (const fs::Item& item : spec.files.items) {
+    const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
+    if (bind == nullptr || bind->access == fs::Access::kReadOnly) continue;
+    const std::string host = sys::Lexical(bind->host);
+    if (!sys::IsAtOrBelow(host, kCgroups) &&
+        !sys::IsAtOrBelow(kCgroups, host)) {
+      continue;
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("with ", sys::Quoted(bind->host),
+                     " writable the command could lift the limit --",
+                     spec.cgroup.settings.front().option,
+                     "; share less of it, or with "
+                     "--ro"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Check(const Spec& spec) {
   SBX_RETURN_IF_ERROR(CheckCommand(spec));
   SBX_RETURN_IF_ERROR(CheckHostName(spec));
   SBX_RETURN_IF_ERROR(CheckTimes(spec));
+  SBX_RETURN_IF_ERROR(CheckLimitsHold(spec));
   return CheckDefaultShares(spec);
 }
 

@@ -102,5 +102,20 @@ TEST(Check, SharesWhatOnlyLiesNearAStoreOfSecrets) {
   }
 }
 
+TEST(Check, RefusesLimitsThatTheCommandCouldLift) {
+  for (const std::string host :
+       {"/", "/sys", "/sys/fs/cgroup", "/sys/fs/cgroup/a"}) {
+    Spec spec = Sharing(Share(host, ""));
+    spec.cgroup.settings = {{.option = "memory"}};
+    EXPECT_OK(Check(spec)) << host;
+    std::get<fs::Bind>(spec.files.items[1].operation).access =
+        fs::Access::kReadWrite;
+    EXPECT_THAT(Check(spec), Says(HasSubstr("could lift the limit --memory")))
+        << host;
+    spec.cgroup.settings.clear();
+    EXPECT_OK(Check(spec)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace sbx

@@ -60,6 +60,14 @@ absl::Status AwaitIds(Stage& stage) {
   return idmap::MapSelf(stage.plan.ids);
 }
 
+absl::Status CutCgroups(Stage& stage) {
+  if (!stage.plan.namespaces.cgroup ||
+      stage.plan.cgroup.route == cgroup::Route::kNone) {
+    return absl::OkStatus();
+  }
+  return sys::UnshareCgroups();
+}
+
 absl::Status BecomeUser(Stage& stage) {
   return idmap::BecomeUser(stage.plan.ids);
 }
@@ -167,6 +175,8 @@ absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
 constexpr Step kProcessOneSteps[] = {
     // Before any file is made: an id that is not mapped can make none.
     {"mapping ids", AwaitIds},
+    // By clone3(2), where there is no leaf to be born into.
+    {"cutting cgroups off from the host's", CutCgroups},
     {"becoming the command's user", BecomeUser},
     // After the change of user, which unties it.
     {"tying the sandbox's life to ours", TieLife},

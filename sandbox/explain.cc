@@ -207,6 +207,28 @@ std::string Policy(const policy::Plan& policy) {
   return text;
 }
 
+std::string Cgroup(const cgroup::Plan& plan) {
+  if (plan.settings.empty() && plan.route == cgroup::Route::kNone) return "";
+  std::string text = "cgroup: ";
+  if (plan.route == cgroup::Route::kNone) {
+    return absl::StrCat(text,
+                        "none; of what was asked for, only the limits "
+                        "above are kept\n");
+  }
+  absl::StrAppend(&text, plan.route == cgroup::Route::kSystemd
+                             ? absl::StrCat("in a scope that systemd makes "
+                                            "below ",
+                                            plan.slice)
+                             : "below the one that sbx is started in");
+  for (const cgroup::Setting& setting : plan.settings) {
+    absl::StrAppend(&text, "; ", setting.file, " ", setting.value);
+  }
+  if (plan.shortfall == cgroup::Shortfall::kIsAccepted) {
+    absl::StrAppend(&text, "; if that cannot be, less");
+  }
+  return absl::StrCat(text, "\n");
+}
+
 std::string Life(const Plan& plan) {
   std::string text = absl::StrCat(
       "process 1: ",
@@ -236,7 +258,7 @@ std::string Command(const std::vector<std::string>& command) {
 std::string Explain(const Plan& plan) {
   return absl::StrCat(Command(plan.command), Ids(plan.ids), Files(plan.files),
                       Namespaces(plan), NetworkWords(plan), Policy(plan.policy),
-                      Life(plan));
+                      Cgroup(plan.cgroup), Life(plan));
 }
 
 }  // namespace sbx

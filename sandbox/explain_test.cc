@@ -195,5 +195,22 @@ TEST(Explain, WritesNoNameOfAUserToTheTerminalAsItIs) {
       Contains(R"(  the command is "an\x1b[31ma" (uid 1000, gid 1000))"));
 }
 
+TEST(Explain, SaysWhereTheLimitsAre) {
+  Plan plan = Closed();
+  plan.cgroup = {.route = cgroup::Route::kSystemd,
+                 .slice = "build.slice",
+                 .settings = {{.file = "memory.max", .value = "4096"}}};
+  EXPECT_THAT(Explain(plan),
+              HasSubstr("\ncgroup: in a scope that systemd makes below "
+                        "build.slice; memory.max 4096\n"));
+  plan.cgroup.route = cgroup::Route::kDirect;
+  plan.cgroup.shortfall = cgroup::Shortfall::kIsAccepted;
+  EXPECT_THAT(Explain(plan),
+              HasSubstr("\ncgroup: below the one that sbx is started in; "
+                        "memory.max 4096; if that cannot be, less\n"));
+  plan.cgroup.route = cgroup::Route::kNone;
+  EXPECT_THAT(Explain(plan), HasSubstr("\ncgroup: none; "));
+}
+
 }  // namespace
 }  // namespace sbx

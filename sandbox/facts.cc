@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
+#include "sandbox/cgroup/apply.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
 #include "sandbox/sys/file.h"
@@ -92,6 +93,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   }
   facts.policy = *std::move(policy);
   if (spec.network == Network::kHost) facts.landlock_abi = sys::LandlockAbi();
+  facts.cgroup = cgroup::ReadFacts(spec.cgroup);
   facts.environment = caller.environment;
   ReadNamespaceFacts(spec.own, facts);
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());

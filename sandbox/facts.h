@@ -11,6 +11,7 @@
 #include "idmap/facts.h"
 #include "policy/facts.h"
 #include "sandbox/caller.h"
+#include "sandbox/cgroup/plan.h"
 #include "sandbox/spec.h"
 
 namespace sbx {
@@ -20,6 +21,7 @@ struct Facts {
   idmap::Facts ids = {};
   fs::Facts files = {};
   policy::Facts policy = {};
+  cgroup::Facts cgroup = {};
   std::vector<std::string> environment = {};
   // Landlock's, where it is wanted.
   int landlock_abi = 0;

@@ -107,18 +107,23 @@ absl::StatusOr<sys::Child> ForkBelowJoined(const Plan& plan) {
   return sys::Child(pid, std::move(born->target));
 }
 
-absl::StatusOr<sys::Child> ForkSandbox(const Plan& plan) {
-  return plan.joined.pid && plan.namespaces.pid ? ForkBelowJoined(plan)
-                                                : sys::Fork(plan.namespaces);
+absl::StatusOr<sys::Child> ForkSandbox(const Plan& plan,
+                                       const sys::Fd& cgroup) {
+  if (plan.joined.pid && plan.namespaces.pid) return ForkBelowJoined(plan);
+  sys::Namespaces namespaces = plan.namespaces;
+  // The child makes it, once it is in there.
+  if (cgroup) namespaces.cgroup = false;
+  return sys::Fork(namespaces, sys::ChildOf::kThisProcess, cgroup);
 }
 
 }  // namespace
 
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
-                               Announce announce) {
+                               Announce announce, cgroup::Cgroup cgroup) {
   SBX_RETURN_IF_ERROR(sys::BlockSignals());
   SBX_ASSIGN_OR_RETURN(auto ends, Channel::New());
-  Sandbox sandbox = {.channel = std::move(ends.first)};
+  Sandbox sandbox = {.cgroup = std::move(cgroup),
+                     .channel = std::move(ends.first)};
   if (plan.signals == Signals::kPassedOn) {
     SBX_ASSIGN_OR_RETURN(sandbox.signals, sys::OpenSignals());
   }
@@ -128,7 +133,8 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     if (!left.ok()) return sys::While("leaving the chroot", left);
   }
   SBX_RETURN_IF_ERROR(JoinNamespaces(plan.joined));
-  absl::StatusOr<sys::Child> child = ForkSandbox(plan);
+  absl::StatusOr<sys::Child> child =
+      ForkSandbox(plan, sandbox.cgroup.leaf.directory());
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {
     // So that the end of the parent can be seen from here.

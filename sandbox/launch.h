@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "sandbox/caller.h"
+#include "sandbox/cgroup/apply.h"
 #include "sandbox/handshake.h"
 #include "sandbox/newborn.h"
 #include "sandbox/plan.h"
@@ -18,6 +19,8 @@ namespace sbx {
 
 // A sandbox that has been started; it ends when this goes out of scope.
 struct Sandbox {
+  // Goes last.
+  cgroup::Cgroup cgroup = {};
   Channel channel;
   sys::Child process_one = {};
   // The process that started sbx, if its end is to end the sandbox.
@@ -29,10 +32,11 @@ struct Sandbox {
   absl::Duration started_since_boot = sys::SinceBoot();
 };
 
-// Starts what `plan` says, which goes on by itself from here.  All signals are
-// blocked from now on, unless they are to act on sbx.
+// Starts what `plan` says, in `cgroup` if it says so, which goes on by itself
+// from here.  All signals are blocked from now on, unless they are to act on
+// sbx.
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
-                               Announce announce);
+                               Announce announce, cgroup::Cgroup cgroup);
 
 }  // namespace sbx
 

@@ -2,8 +2,12 @@
 
 #include "sandbox/plan.h"
 
-#include <algorithm>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
 #include "sandbox/environment.h"
 #include "sandbox/sys/status.h"
 
@@ -72,7 +76,35 @@ void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
   }
 }
 
+// A limit of a cgroup that counts what a resource limit counts too, for each
+// process (as) or for the user (nproc).
+constexpr struct {
+  absl::string_view option;
+  int resource;
+  const char* name;
+} kStandIns[] = {{"memory", RLIMIT_AS, "as"}, {"pids", RLIMIT_NPROC, "nproc"}};
+
 }  // namespace
+
+Plan WithoutCgroup(Plan plan) {
+  for (const cgroup::Setting& setting : plan.cgroup.settings) {
+    for (const auto& row : kStandIns) {
+      uint64_t value = 0;
+      if (setting.option != row.option ||
+          !absl::SimpleAtoi(setting.value, &value)) {
+        continue;
+      }
+      // First, for what was asked for as such comes after it.
+      plan.policy.limits.insert(plan.policy.limits.begin(),
+                                {.resource = row.resource,
+                                 .name = row.name,
+                                 .soft = value,
+                                 .hard = value});
+    }
+  }
+  plan.cgroup.route = cgroup::Route::kNone;
+  return plan;
+}
 
 bool WaitsForParent(const Plan& plan) {
   return plan.birth == Birth::kAnnounced ||
@@ -118,6 +150,11 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
            .is_process_1 = spec.process_one == ProcessOne::kCommand,
            .shares_network = spec.network == Network::kHost,
            .landlock_abi = facts.landlock_abi}));
+  SBX_ASSIGN_OR_RETURN(plan.cgroup,
+                       cgroup::PlanCgroup(spec.cgroup, facts.cgroup));
+  if (plan.cgroup.route == cgroup::Route::kNone) {
+    plan = WithoutCgroup(std::move(plan));
+  }
   plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);
   return plan;
 }

@@ -12,6 +12,7 @@
 #include "fs/plan.h"
 #include "idmap/plan.h"
 #include "policy/plan.h"
+#include "sandbox/cgroup/plan.h"
 #include "sandbox/facts.h"
 #include "sandbox/spec.h"
 #include "sandbox/sys/process.h"
@@ -28,6 +29,7 @@ struct Plan {
   idmap::Plan ids = {};
   fs::Plan files = {};
   policy::Plan policy = {};
+  cgroup::Plan cgroup = {};
   Network network = Network::kNone;
   // Empty: that of the host.
   std::string host_name = {};
@@ -51,6 +53,10 @@ struct Plan {
   absl::Duration grace = absl::ZeroDuration();
   bool operator==(const Plan&) const = default;
 };
+
+// What is left of `plan` where there is no cgroup: resource limits of
+// setrlimit(2) in place of those that have one.
+Plan WithoutCgroup(Plan plan);
 
 // Whether the first process waits for sbx before it does anything.
 bool WaitsForParent(const Plan& plan);

@@ -253,5 +253,19 @@ TEST(MakePlan, RefusesWhatIdsOrFilesRefuse) {
       Says("the destination \"a\" is not an absolute path"));
 }
 
+TEST(MakePlan, LimitsWithoutACgroupBecomeResourceLimits) {
+  const cgroup::Spec limits = {
+      .route = cgroup::Route::kNone,
+      .shortfall = cgroup::Shortfall::kIsAccepted,
+      .settings = {{.option = "memory", .value = "4096"},
+                   {.option = "pids", .value = "max"},
+                   {.option = "cpus", .value = "50000 100000"}}};
+  ASSERT_OK_AND_ASSIGN(
+      const Plan plan,
+      MakePlan({.command = {"true"}, .cgroup = limits}, Ana()));
+  EXPECT_THAT(plan.policy.limits,
+              ElementsAre(policy::Limit{RLIMIT_AS, "as", 4096, 4096}));
+}
+
 }  // namespace
 }  // namespace sbx

@@ -7,10 +7,12 @@
 
 #include <sys/resource.h>
 
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "sandbox/cgroup/figures.h"
 #include "sandbox/refusals.h"
 #include "sandbox/sys/process.h"
 
@@ -27,6 +29,8 @@ enum class Cause {
   kTimeLimit,
   // The process that started sbx had ended.
   kParentDeath,
+  // There was more in memory than the limit of its cgroup allows.
+  kOutOfMemory,
   // Somebody killed process 1 of the sandbox, and so everything in it.
   kSandboxKilled,
 };
@@ -43,6 +47,10 @@ struct Report {
   absl::Duration elapsed = absl::ZeroDuration();
   // Of the command and its descendants.
   rusage usage = {};
+  // Of its cgroup, if it had one.
+  std::vector<cgroup::Figure> figures = {};
+  // Why it had none, if one was planned and could be done without.
+  std::string shortfall = {};
   // Calls that the profile would have refused, if it was to report them.
   std::vector<CountedRefusal> refusals = {};
 };

@@ -2,6 +2,12 @@
 
 #include "sandbox/run.h"
 
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "sandbox/cgroup/apply.h"
 #include "sandbox/check.h"
 #include "sandbox/facts.h"
 #include "sandbox/launch.h"
@@ -16,10 +22,43 @@ absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller) {
   return MakePlan(spec, facts);
 }
 
+namespace {
+
+// As systemctl(1) shows it: in one line, and not all of a long one.
+std::string DescriptionOf(const Plan& plan) {
+  constexpr size_t kLongest = 80;
+  std::string words = absl::StrJoin(plan.command, " ");
+  if (!sys::IsPlain(words)) words = sys::Quoted(words);
+  if (words.size() > kLongest) words = plan.command[0].substr(0, kLongest);
+  return absl::StrCat("sandbox: ", words);
+}
+
+absl::StatusOr<Report> RunIn(cgroup::Cgroup cgroup, const Plan& plan,
+                             const Caller& caller, Announce announce) {
+  SBX_ASSIGN_OR_RETURN(Sandbox sandbox,
+                       Launch(plan, caller, announce, std::move(cgroup)));
+  return Supervise(std::move(sandbox), plan);
+}
+
+}  // namespace
+
 absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
                            Announce announce) {
-  SBX_ASSIGN_OR_RETURN(Sandbox sandbox, Launch(plan, caller, announce));
-  return Supervise(std::move(sandbox), plan);
+  if (plan.cgroup.route == cgroup::Route::kNone) {
+    return RunIn({}, plan, caller, announce);
+  }
+  absl::StatusOr<cgroup::Cgroup> cgroup =
+      cgroup::MakeCgroup(plan.cgroup, DescriptionOf(plan));
+  if (cgroup.ok()) {
+    return RunIn(*std::move(cgroup), plan, caller, announce);
+  }
+  const absl::Status failure =
+      sys::While("limiting the sandbox", cgroup.status());
+  if (plan.cgroup.shortfall == cgroup::Shortfall::kIsAnError) return failure;
+  absl::StatusOr<Report> report =
+      RunIn({}, WithoutCgroup(plan), caller, announce);
+  if (report.ok()) report->shortfall = std::string(failure.message());
+  return report;
 }
 
 }  // namespace sbx

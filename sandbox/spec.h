@@ -15,6 +15,7 @@
 #include "fs/spec.h"
 #include "idmap/spec.h"
 #include "policy/spec.h"
+#include "sandbox/cgroup/spec.h"
 
 namespace sbx {
 
@@ -116,6 +117,7 @@ struct Spec {
   // What of the secrets is shown all the same: names of stores, and paths.
   std::vector<std::string> exposed = {};
   policy::Spec policy = {};
+  cgroup::Spec cgroup = {};
   OwnNamespaces own = {};
   JoinedNamespaces joined = {};
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;

@@ -199,7 +199,8 @@ class Supervisor {
     deadline_ = absl::InfiniteDuration();
     sandbox_.parent = sys::Fd();
     // The kernel ends everybody in the pid namespace with its process 1.
-    return sandbox_.process_one.Kill();
+    SBX_RETURN_IF_ERROR(sandbox_.process_one.Kill());
+    return HasCgroup() ? sandbox_.cgroup.leaf.Kill() : absl::OkStatus();
   }
 
   absl::Status ProcessOneEnded() {
@@ -220,7 +221,33 @@ class Supervisor {
     return absl::OkStatus();
   }
 
-  Report Finish() const {
+  bool HasCgroup() const {
+    return static_cast<bool>(sandbox_.cgroup.leaf.directory());
+  }
+
+  // The kernel kills for want of memory with a signal that anybody may send.
+  void ReadCgroup(Report& report) const {
+    report.figures = cgroup::ReadFigures(sandbox_.cgroup.leaf.path());
+    const bool was_killed = !report.status.exited() &&
+                            report.status.signal() == SIGKILL &&
+                            report.cause != Cause::kTimeLimit &&
+                            report.cause != Cause::kParentDeath;
+    if (was_killed &&
+        cgroup::FigureOf(report.figures, "out_of_memory_kills") > 0) {
+      report.cause = Cause::kOutOfMemory;
+    }
+  }
+
+  absl::StatusOr<Report> Finish() {
+    Report report = Told();
+    if (!HasCgroup()) return report;
+    ReadCgroup(report);
+    const absl::Status removed = sandbox_.cgroup.Remove();
+    if (!removed.ok()) return sys::While("removing the cgroup", removed);
+    return report;
+  }
+
+  Report Told() const {
     return {
         .cause = cause_,
         .status = *status_,

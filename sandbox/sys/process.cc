@@ -84,7 +84,8 @@ absl::StatusOr<WaitStatus> Child::Wait(rusage* usage) {
 
 absl::Status Child::Kill() { return SendSignal(pidfd_, SIGKILL); }
 
-absl::StatusOr<Child> Fork(const Namespaces& namespaces, ChildOf child_of) {
+absl::StatusOr<Child> Fork(const Namespaces& namespaces, ChildOf child_of,
+                           const Fd& cgroup) {
   int pidfd = -1;
   clone_args arguments = {};
   arguments.flags = CloneFlagsOf(namespaces) | CLONE_PIDFD;
@@ -95,11 +96,21 @@ absl::StatusOr<Child> Fork(const Namespaces& namespaces, ChildOf child_of) {
   } else {
     arguments.exit_signal = SIGCHLD;
   }
+  if (cgroup) {
+    arguments.flags |= CLONE_INTO_CGROUP;
+    arguments.cgroup = static_cast<uint64_t>(cgroup.get());
+  }
   // Without CLONE_VM this is fork(2): glibc needs no notice of it in a program
   // of one thread.
   const long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
   if (pid < 0) return CallFailed("clone3");
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
+}
+
+absl::Status UnshareCgroups() {
+  return unshare(CLONE_NEWCGROUP) == 0
+             ? absl::OkStatus()
+             : CallFailed("unshare", "CLONE_NEWCGROUP");
 }
 
 absl::StatusOr<pid_t> PidOf(const Fd& pidfd) {

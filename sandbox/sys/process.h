@@ -73,10 +73,17 @@ class Child {
 // Whose child a new process is: this one's, or that of this one's parent.
 enum class ChildOf { kThisProcess, kItsParent };
 
-// Starts a child that goes on from here, as fork(2) does, in new namespaces.
-// In the child the result's pid is 0.
+// Starts a child that goes on from here, as fork(2) does, in new namespaces,
+// and in the cgroup whose directory `cgroup` is, if that is open
+// (CLONE_INTO_CGROUP).  In the child the result's pid is 0.
 absl::StatusOr<Child> Fork(const Namespaces& namespaces,
-                           ChildOf child_of = ChildOf::kThisProcess);
+                           ChildOf child_of = ChildOf::kThisProcess,
+                           const Fd& cgroup = {});
+
+// Makes the cgroup that this process is in the root of all that it sees
+// (CLONE_NEWCGROUP).  As a flag of clone3(2) that would be the cgroup of
+// whoever calls it.
+absl::Status UnshareCgroups();
 
 // Returns the process that a pidfd stands for, by the number that it has here.
 absl::StatusOr<pid_t> PidOf(const Fd& pidfd);

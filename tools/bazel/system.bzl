@@ -26,6 +26,7 @@ _LIBRARIES = [
     struct(name = "cap", package = "libcap-dev", modules = ["libcap"]),
     struct(name = "json", package = "nlohmann-json3-dev", modules = ["nlohmann_json"]),
     struct(name = "seccomp", package = "libseccomp-dev", modules = ["libseccomp"]),
+    struct(name = "systemd", package = "libsystemd-dev", modules = ["libsystemd"]),
 ]
 
 _GOOGLETEST = "/usr/src/googletest"

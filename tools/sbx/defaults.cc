@@ -217,6 +217,19 @@ absl::Status ReadFilters(const std::vector<int>& descriptors,
   return absl::OkStatus();
 }
 
+// Only systemd has slices.
+absl::Status PlaceInSlice(const Draft& draft, cgroup::Spec& cgroup) {
+  if (!draft.slice) return absl::OkStatus();
+  if (cgroup.route == cgroup::Route::kDirect ||
+      cgroup.route == cgroup::Route::kNone) {
+    return absl::InvalidArgumentError(
+        "--slice is systemd's to know, whom --cgroup does not ask");
+  }
+  cgroup.route = cgroup::Route::kSystemd;
+  cgroup.slice = *draft.slice;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
@@ -226,6 +239,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   }
   Spec spec = draft.spec;
   SBX_RETURN_IF_ERROR(ReadFilters(draft.filters, spec.policy));
+  SBX_RETURN_IF_ERROR(PlaceInSlice(draft, spec.cgroup));
   if (draft.groups) spec.ids.groups = *draft.groups;
   if (draft.grace) spec.grace = *draft.grace;
   if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {

@@ -418,5 +418,19 @@ TEST(SecretsBelow, AreTheRowsOfTheTable) {
   EXPECT_EQ(fs::SecretsBelow("/")[0].host, "/.ssh");
 }
 
+// ---- Limits.
+
+TEST(Complete, OnlySystemdHasSlices) {
+  Draft draft = In("/src");
+  draft.slice = "build.slice";
+  ASSERT_OK_AND_ASSIGN(const Spec spec, Complete(draft, Ana()));
+  EXPECT_EQ(spec.cgroup.route, cgroup::Route::kSystemd);
+  EXPECT_EQ(spec.cgroup.slice, "build.slice");
+  draft.spec.cgroup.route = cgroup::Route::kDirect;
+  EXPECT_THAT(Complete(draft, Ana()),
+              Says(Eq("--slice is systemd's to know, whom --cgroup does not "
+                      "ask")));
+}
+
 }  // namespace
 }  // namespace sbx::tools

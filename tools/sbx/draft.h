@@ -51,6 +51,7 @@ struct Draft {
   std::vector<int> filters = {};
   std::optional<idmap::GroupControl> groups = {};
   std::optional<absl::Duration> grace = {};
+  std::optional<std::string> slice = {};
   std::optional<ReportTarget> report = {};
   Instead instead = Instead::kNothing;
   // The caller's current directory, from which relative paths start.

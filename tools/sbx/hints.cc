@@ -20,6 +20,12 @@ struct HintRow {
   absl::string_view hint;
 };
 
+constexpr char kDelegation[] =
+    "--cgroup=direct needs a cgroup that is delegated to you, as in "
+    "systemd-run "
+    "--user --scope -p Delegate=yes sbx …; where there is a systemd "
+    "--cgroup=auto asks it for one";
+
 constexpr HintRow kHints[] = {
     {"making namespaces", "clone3", EPERM,
      "user namespaces are refused here: inside a container or another sandbox "
@@ -48,6 +54,11 @@ constexpr HintRow kHints[] = {
     {"entering the root", "openat2", ENOENT,
      "the directory to start in does not exist inside; give another one with "
      "--cwd"},
+    {"limiting the sandbox", "mkdir", EACCES, kDelegation},
+    {"limiting the sandbox", "write", EACCES, kDelegation},
+    {"limiting the sandbox", "mkdir", EROFS,
+     "the cgroups are read-only here, as in most containers; limit the "
+     "container as a whole, or let it write to /sys/fs/cgroup"},
     {"setting limits", "setrlimit", EPERM,
      "a hard limit can only be lowered; see ulimit -H -a"},
 };

@@ -38,6 +38,12 @@ TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
        "kernel.apparmor_restrict_unprivileged_userns"},
       {Failure("entering the root", "pivot_root()", EINVAL), "chroot"},
       {Failure("entering the root", "openat2(\"/a\")", ENOENT), "--cwd"},
+      {Failure("limiting the sandbox", "mkdir(\"/c/sbx-1\")", EACCES),
+       "systemd-run --user --scope"},
+      {Failure("limiting the sandbox", "write(\"/c/cgroup.procs\")", EACCES),
+       "systemd-run --user --scope"},
+      {Failure("limiting the sandbox", "mkdir(\"/c/sbx-1\")", EROFS),
+       "read-only here"},
       {Failure("setting limits", "setrlimit(7)", EPERM), "ulimit -H -a"},
   };
   for (const auto& row : rows) {

@@ -102,6 +102,15 @@ void TellRefusals(const Plan& plan, const Report& report) {
   }
 }
 
+void TellLimits(const Report& report) {
+  if (!report.shortfall.empty()) {
+    Complain(absl::StrCat("some limits did not hold: ", report.shortfall));
+  }
+  if (report.cause == Cause::kOutOfMemory) {
+    Complain("the command was killed, for it needed more memory than allowed");
+  }
+}
+
 // A shell that runs a loop stops it if a key at the terminal killed what it
 // waits for, and not if that merely exited.
 void DieAsInterrupted(const Report& report) {
@@ -117,6 +126,7 @@ int Finish(const Plan& plan, const absl::StatusOr<Report>& report,
   }
   int status = ExitStatusOf(*report);
   TellRefusals(plan, *report);
+  TellLimits(*report);
   if (target) {
     status = WriteReport(target, ReportJson(plan, *report, status), status);
   }

@@ -12,6 +12,8 @@
 #include "idmap/parse.h"
 #include "policy/capabilities.h"
 #include "policy/limits.h"
+#include "sandbox/cgroup/parse.h"
+#include "sandbox/cgroup/plan.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/values.h"
@@ -404,6 +406,91 @@ constexpr Option kPolicy[] = {
      TakeLimit},
 };
 
+// --- What it may use ------------------------------------------------------
+
+absl::Status TakeUse(absl::string_view limit, absl::string_view value,
+                     Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(cgroup::Setting setting,
+                       cgroup::ParseLimit(limit, value));
+  draft.spec.cgroup.settings.push_back(std::move(setting));
+  return absl::OkStatus();
+}
+
+// The option of the same name as the limit.
+template <const char* limit>
+absl::Status TakeUse(absl::string_view value, Draft& draft) {
+  return TakeUse(limit, value, draft);
+}
+
+constexpr char kMemory[] = "memory", kSwap[] = "swap", kPids[] = "pids",
+               kCpus[] = "cpus", kCpuWeight[] = "cpu-weight",
+               kIoWeight[] = "io-weight", kCpuset[] = "cpuset";
+
+absl::Status TakeSlice(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(draft.slice, cgroup::ParseSlice(value));
+  return absl::OkStatus();
+}
+
+absl::Status TakeCgroup(absl::string_view value, Draft& draft) {
+  for (const cgroup::Route route :
+       {cgroup::Route::kAuto, cgroup::Route::kSystemd, cgroup::Route::kDirect,
+        cgroup::Route::kNone}) {
+    if (cgroup::NameOf(route) != value) continue;
+    draft.spec.cgroup.route = route;
+    return absl::OkStatus();
+  }
+  return Malformed(value, "auto, systemd, direct or none");
+}
+
+absl::Status TakeLimits(absl::string_view value, Draft& draft) {
+  if (value == "require") {
+    draft.spec.cgroup.shortfall = cgroup::Shortfall::kIsAnError;
+  } else if (value == "best-effort") {
+    draft.spec.cgroup.shortfall = cgroup::Shortfall::kIsAccepted;
+  } else {
+    return Malformed(value, "require or best-effort");
+  }
+  return absl::OkStatus();
+}
+
+constexpr Option kUse[] = {
+    {kMemory, Takes::kValue, Times::kOnce, "SIZE",
+     "How much memory all of it may have together (K, M, G, T; max). Beyond "
+     "that everything in the sandbox is killed, and sbx says so.",
+     TakeUse<kMemory>},
+    {kSwap, Takes::kValue, Times::kOnce, "SIZE",
+     "How much of it may be swapped out besides. Default: none where --memory "
+     "is given.",
+     TakeUse<kSwap>},
+    {kPids, Takes::kValue, Times::kOnce, "N",
+     "How many processes and threads there may be, sbx's own process 1 among "
+     "them.",
+     TakeUse<kPids>},
+    {kCpus, Takes::kValue, Times::kOnce, "N",
+     "How many processors' time it may use, as in 0.5 or 2.", TakeUse<kCpus>},
+    {kCpuWeight, Takes::kValue, Times::kOnce, "1-10000",
+     "Its share of the processors where others want them too; they have 100.",
+     TakeUse<kCpuWeight>},
+    {kIoWeight, Takes::kValue, Times::kOnce, "1-10000",
+     "The same for the disks.", TakeUse<kIoWeight>},
+    {kCpuset, Takes::kValue, Times::kOnce, "LIST",
+     "Which processors it may run on, as in 0-3,8.", TakeUse<kCpuset>},
+    {"slice", Takes::kValue, Times::kOnce, "NAME",
+     "The slice of systemd's that it belongs to. Default: sbx.slice.",
+     TakeSlice},
+    {"cgroup", Takes::kValue, Times::kOnce, "auto|systemd|direct|none",
+     "Where the cgroup comes from that has these limits. systemd: a scope that "
+     "your own systemd makes. direct: the cgroup that sbx is started in, which "
+     "has to be delegated to you. auto: systemd where it can be reached, else "
+     "direct.",
+     TakeCgroup},
+    {"limits", Takes::kValue, Times::kOnce, "require|best-effort",
+     "What to do if such a limit cannot be set. best-effort: take --rlimit's "
+     "as and nproc for memory and pids, go without the rest, and say so. "
+     "Default: require, and refuse to run.",
+     TakeLimits},
+};
+
 // --- Its life ------------------------------------------------------------
 
 absl::Status TakeTimeout(absl::string_view value, Draft& draft) {
@@ -511,6 +598,7 @@ constexpr Section kSections[] = {
     {"What it sees", kFiles},
     {"Network, names, environment", kSurroundings},
     {"What it may do", kPolicy},
+    {"What it may use of the machine", kUse},
     {"How long it lives", kLife},
     {"What sbx says", kOutput},
 };

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sandbox/cgroup/parse.h"
 #include "sandbox/sys/fd.h"
 #include "testing/status.h"
 #include "tools/sbx/draft.h"
@@ -39,6 +40,10 @@ absl::StatusOr<Draft> Read(const std::vector<std::string>& arguments) {
 
 void Add(Draft& draft, fs::Operation operation) {
   draft.items.push_back({.operation = std::move(operation)});
+}
+
+void Limit(Draft& draft, const char* option, const char* value) {
+  draft.spec.cgroup.settings.push_back(*cgroup::ParseLimit(option, value));
 }
 
 constexpr policy::CapabilitySet kKill = policy::CapabilitySet::Of(CAP_KILL);
@@ -195,6 +200,29 @@ const Row kRows[] = {
        d.spec.policy.limits = {{RLIMIT_NOFILE, "nofile", 64, 256}};
      }},
     // How long it lives.
+    // What it may use.
+    {"--memory=1M", [](Draft& d) { Limit(d, "memory", "1M"); }},
+    {"--swap=0", [](Draft& d) { Limit(d, "swap", "0"); }},
+    {"--pids=5", [](Draft& d) { Limit(d, "pids", "5"); }},
+    {"--cpus=1.5", [](Draft& d) { Limit(d, "cpus", "1.5"); }},
+    {"--cpu-weight=50", [](Draft& d) { Limit(d, "cpu-weight", "50"); }},
+    {"--io-weight=50", [](Draft& d) { Limit(d, "io-weight", "50"); }},
+    {"--cpuset=0-1", [](Draft& d) { Limit(d, "cpuset", "0-1"); }},
+    {"--slice=build", [](Draft& d) { d.slice = "build.slice"; }},
+    {"--cgroup=auto",
+     [](Draft& d) { d.spec.cgroup.route = cgroup::Route::kAuto; }},
+    {"--cgroup=systemd",
+     [](Draft& d) { d.spec.cgroup.route = cgroup::Route::kSystemd; }},
+    {"--cgroup=direct",
+     [](Draft& d) { d.spec.cgroup.route = cgroup::Route::kDirect; }},
+    {"--cgroup=none",
+     [](Draft& d) { d.spec.cgroup.route = cgroup::Route::kNone; }},
+    {"--limits=require",
+     [](Draft& d) { d.spec.cgroup.shortfall = cgroup::Shortfall::kIsAnError; }},
+    {"--limits=best-effort",
+     [](Draft& d) {
+       d.spec.cgroup.shortfall = cgroup::Shortfall::kIsAccepted;
+     }},
     {"--timeout=1.5",
      [](Draft& d) { d.spec.time_limit = absl::Milliseconds(1500); }},
     {"--kill-after=0", [](Draft& d) { d.grace = absl::ZeroDuration(); }},
@@ -294,6 +322,14 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--nested=maybe", "--nested: \"maybe\" is not yes or no"},
       {"--seccomp=", "--seccomp: \"\" is not default, strict, none or FILE"},
       {"--rlimit=nofile", "--rlimit: \"nofile\" is not NAME=SOFT[:HARD]"},
+      {"--memory=0", "--memory: \"0\" is not at least a page of 4096 bytes"},
+      {"--pids=", "--pids: \"\" is not a size"},
+      {"--cpus=two",
+       "--cpus: \"two\" is not a number of processors, as in 0.5 or 2"},
+      {"--slice=a/b",
+       "--slice: \"a/b\" is not the name of a slice, as in build.slice"},
+      {"--cgroup=v1", "--cgroup: \"v1\" is not auto, systemd, direct or none"},
+      {"--limits=none", "--limits: \"none\" is not require or best-effort"},
       {"--timeout=0", "--timeout: \"0\" is not above zero"},
       {"--timeout=-1", "--timeout: \"-1\" is not a time"},
       {"--kill-after=x", "--kill-after: \"x\" is not a time"},

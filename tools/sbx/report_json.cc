@@ -25,6 +25,8 @@ std::string OutcomeName(const Report& report) {
       return "timed-out";
     case Cause::kParentDeath:
       return "parent-died";
+    case Cause::kOutOfMemory:
+      return "out-of-memory";
     case Cause::kSandboxKilled:
       return "sandbox-killed";
     case Cause::kItself:
@@ -103,28 +105,48 @@ Json Landlock(const policy::Landlock& landlock) {
           {"scopes", scopes}};
 }
 
+Json Cgroup(const cgroup::Plan& plan) {
+  Json limits = Json::object();
+  for (const cgroup::Setting& setting : plan.settings) {
+    limits[setting.file] = setting.value;
+  }
+  return {{"route", std::string(cgroup::NameOf(plan.route))},
+          {"limits", limits}};
+}
+
+Json Figures(const std::vector<cgroup::Figure>& figures) {
+  Json all = Json::object();
+  for (const cgroup::Figure& figure : figures) all[figure.name] = figure.value;
+  return all;
+}
+
 Json Enforced(const Plan& plan) {
   Json limits = Json::object();
   for (const policy::Limit& limit : plan.policy.limits) {
     limits[limit.name] = {{"soft", limit.soft}, {"hard", limit.hard}};
   }
-  return {{"mode", "namespace"},
-          {"namespaces", Namespaces(plan.namespaces)},
-          {"network", plan.network == Network::kNone ? "none" : "host"},
-          {"uid", plan.ids.uid},
-          {"gid", plan.ids.gid},
-          {"uid_map", Extents(plan.ids.uids)},
-          {"gid_map", Extents(plan.ids.gids)},
-          {"setgroups",
-           plan.ids.groups == idmap::GroupControl::kAllowed ? "allow" : "deny"},
-          {"capabilities", Capabilities(plan.policy.capabilities)},
-          {"securebits", policy::SecurebitNames(plan.policy.securebits)},
-          {"no_new_privileges", true},
-          {"seccomp", plan.policy.profile},
-          {"seccomp_filters", plan.policy.filters.all.size()},
-          {"landlock", Landlock(plan.policy.landlock)},
-          {"rlimits", limits},
-          {"mounts", plan.files.steps.size()}};
+  Json enforced = {
+      {"mode", "namespace"},
+      {"namespaces", Namespaces(plan.namespaces)},
+      {"network", plan.network == Network::kNone ? "none" : "host"},
+      {"uid", plan.ids.uid},
+      {"gid", plan.ids.gid},
+      {"uid_map", Extents(plan.ids.uids)},
+      {"gid_map", Extents(plan.ids.gids)},
+      {"setgroups",
+       plan.ids.groups == idmap::GroupControl::kAllowed ? "allow" : "deny"},
+      {"capabilities", Capabilities(plan.policy.capabilities)},
+      {"securebits", policy::SecurebitNames(plan.policy.securebits)},
+      {"no_new_privileges", true},
+      {"seccomp", plan.policy.profile},
+      {"seccomp_filters", plan.policy.filters.all.size()},
+      {"landlock", Landlock(plan.policy.landlock)},
+      {"rlimits", limits},
+      {"mounts", plan.files.steps.size()}};
+  if (plan.cgroup.route != cgroup::Route::kNone) {
+    enforced["cgroup"] = Cgroup(plan.cgroup);
+  }
+  return enforced;
 }
 
 Json Refusals(const Report& report) {
@@ -154,7 +176,10 @@ std::string ReportJson(const Plan& plan, const Report& report,
   json["outcome"] = Outcome(report);
   json["times"] = TimesOf(report);
   json["resources"] = Resources(report.usage);
-  json["enforced"] = Enforced(plan);
+  if (!report.figures.empty()) json["cgroup"] = Figures(report.figures);
+  json["enforced"] =
+      Enforced(report.shortfall.empty() ? plan : WithoutCgroup(plan));
+  if (!report.shortfall.empty()) json["shortfall"] = report.shortfall;
   if (plan.policy.refusals == policy::Refusals::kReported) {
     json["refusals"] = Refusals(report);
   }

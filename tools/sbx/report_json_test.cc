@@ -161,6 +161,8 @@ TEST(ReportJson, TellsTheOutcomesApart) {
       {Cause::kTimeLimit, Exited(0), R"({"kind": "timed-out", "status": 0})"},
       {Cause::kParentDeath, Killed(SIGKILL),
        R"({"kind": "parent-died", "signal": 9})"},
+      {Cause::kOutOfMemory, Killed(SIGKILL),
+       R"({"kind": "out-of-memory", "signal": 9})"},
       {Cause::kSandboxKilled, Killed(SIGKILL),
        R"({"kind": "sandbox-killed", "signal": 9})"},
   };
@@ -245,6 +247,31 @@ TEST(FailureJson, StandsWithoutAPlan) {
                 "message": "no command"
               }
             })"));
+}
+
+TEST(ReportJson, SaysWhatTheCgroupLimitedAndCounted) {
+  Plan plan = SomePlan();
+  plan.cgroup = {.route = cgroup::Route::kDirect,
+                 .settings = {{.file = "pids.max", .value = "5"}}};
+  Report report = SomeReport();
+  report.figures = {{"pids_peak", 3}};
+  const Json json = Json::parse(ReportJson(plan, report, 0));
+  EXPECT_EQ(json["enforced"]["cgroup"],
+            Json({{"route", "direct"}, {"limits", {{"pids.max", "5"}}}}));
+  EXPECT_EQ(json["cgroup"], Json({{"pids_peak", 3}}));
+}
+
+TEST(ReportJson, SaysWhatStoodInForTheCgroup) {
+  Plan plan = SomePlan();
+  plan.cgroup = {.route = cgroup::Route::kDirect,
+                 .settings = {{.option = "pids", .value = "5"}}};
+  Report report = SomeReport();
+  report.shortfall = "no cgroup";
+  const Json json = Json::parse(ReportJson(plan, report, 0));
+  EXPECT_EQ(json["shortfall"], "no cgroup");
+  EXPECT_FALSE(json["enforced"].contains("cgroup"));
+  EXPECT_EQ(json["enforced"]["rlimits"]["nproc"],
+            Json({{"soft", 5}, {"hard", 5}}));
 }
 
 }  // namespace
