@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A host that makes no user namespaces: one sentence, and how to change it.
+# shellcheck source=testing/vm/cases/check.sh
+source ./check.sh
+
+says 125 'No space left on device' sbx -- true
+says 125 'user.max_user_namespaces' sbx -- true
+finish
