@@ -14,6 +14,7 @@ constexpr absl::string_view kStart =
   sbx [OPTIONS] [--] COMMAND [ARGUMENT…]
   sbx caps [OPTIONS]    prints the capabilities that a command would have
   sbx bwrap …           takes bubblewrap's command line, as does the name bwrap
+  sbx linux-sandbox …   takes that of Bazel's linux-sandbox, as does that name
 
 By default the command sees the host's files, read-only; it can write to the
 current directory and to a /tmp of its own. It has no network, none of your

@@ -24,6 +24,7 @@
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
+#include "tools/linux_sandbox/main.h"
 #include "tools/sbx/caps.h"
 #include "tools/sbx/defaults.h"
 #include "tools/sbx/draft.h"
@@ -206,6 +207,12 @@ int Bwrap(absl::Span<const std::string> arguments, const Caller& caller) {
   return bwrap::Main("sbx bwrap", {arguments.begin(), arguments.end()}, caller);
 }
 
+int LinuxSandbox(absl::Span<const std::string> arguments,
+                 const Caller& caller) {
+  return linux_sandbox::Main("sbx linux-sandbox",
+                             {arguments.begin(), arguments.end()}, caller);
+}
+
 // What sbx does besides running a command; a command with such a name is run
 // as `sbx -- caps`.
 constexpr struct {
@@ -214,6 +221,7 @@ constexpr struct {
 } kSubcommands[] = {
     {"bwrap", Bwrap},
     {"caps", Caps},
+    {"linux-sandbox", LinuxSandbox},
 };
 
 // Whatever sbx opens or writes, it does with the rights of its caller.
@@ -240,6 +248,9 @@ int Main(int argc, char** argv, char** environment) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (argc > 0 && BaseName(argv[0]) == "bwrap") {
     return bwrap::Main(argv[0], words, *caller);
+  }
+  if (argc > 0 && BaseName(argv[0]) == "linux-sandbox") {
+    return linux_sandbox::Main(argv[0], words, *caller);
   }
   const absl::Span<const std::string> arguments = words;
   for (const auto& row : kSubcommands) {
