@@ -46,9 +46,10 @@ absl::Status Redirect(const std::optional<std::string>& path, int number) {
 
 // Files are opened before anything runs: what runs could put a symbolic link
 // in their place.
-absl::StatusOr<sys::Fd> OpenFile(const std::optional<std::string>& path) {
+absl::StatusOr<sys::Fd> OpenFile(const std::optional<std::string>& path,
+                                 int flags) {
   if (!path) return sys::Fd();
-  return sys::Open(*path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  return sys::Open(*path, O_WRONLY | O_CREAT | flags, 0666);
 }
 
 // What is born of this process is where it is.
@@ -75,8 +76,9 @@ absl::StatusOr<int> RunDraft(const Draft& draft, Caller caller) {
   SBX_ASSIGN_OR_RETURN(const Spec spec,
                        Complete(draft, {.directory = here, .uid = getuid()}));
   SBX_ASSIGN_OR_RETURN(const Plan plan, Prepare(spec, caller));
-  SBX_ASSIGN_OR_RETURN(const sys::Fd debug, OpenFile(draft.debug));
-  SBX_ASSIGN_OR_RETURN(const sys::Fd statistics, OpenFile(draft.statistics));
+  SBX_ASSIGN_OR_RETURN(const sys::Fd debug, OpenFile(draft.debug, O_APPEND));
+  SBX_ASSIGN_OR_RETURN(const sys::Fd statistics,
+                       OpenFile(draft.statistics, O_TRUNC));
   SBX_RETURN_IF_ERROR(Redirect(draft.output, STDOUT_FILENO));
   SBX_RETURN_IF_ERROR(Redirect(draft.error, STDERR_FILENO));
   SBX_RETURN_IF_ERROR(JoinCgroups(draft));

@@ -136,6 +136,9 @@ absl::Status TakeInterrupt(const std::string&, Draft&) {
       "the -i option (SIGINT as SIGTERM) is not supported");
 }
 
+// Where Bazel 4, whose -D takes no file, has its debug messages.
+constexpr char kStandardError[] = "/dev/stderr";
+
 struct Option {
   char name;
   // Empty: it takes none.
@@ -226,6 +229,10 @@ class Parser {
   }
 
  private:
+  bool IsLastOption() const {
+    return next_ + 1 < words_.size() && words_[next_ + 1] == "--";
+  }
+
   // One word may hold several options, and the value of the last (getopt(3)).
   absl::Status TakeWord(const std::string& word) {
     for (size_t i = 1; i < word.size(); ++i) {
@@ -235,6 +242,9 @@ class Parser {
       }
       const bool has_value = !option->value.empty();
       std::string value = has_value ? word.substr(i + 1) : "";
+      if (option->name == 'D' && value.empty() && IsLastOption()) {
+        value = kStandardError;
+      }
       if (has_value && value.empty()) {
         if (next_ + 1 == words_.size()) {
           return Refuse(absl::StrCat("The -", word.substr(i, 1),

@@ -92,6 +92,14 @@ TEST(Parse, ReadsSeveralOptionsInAWordAndTheValueOfTheLast) {
   EXPECT_THAT(draft->command, ElementsAre("a", "-H", "@b"));
 }
 
+TEST(Parse, WritesDebugMessagesToStandardErrorWhereNoFileIsNamed) {
+  const absl::StatusOr<Draft> draft = Read({"-D", "--", "true"});
+  ASSERT_OK(draft.status());
+  EXPECT_EQ(draft->debug, "/dev/stderr");
+  EXPECT_THAT(draft->command, ElementsAre("true"));
+  EXPECT_EQ(Read({"-D", "f", "--", "true"})->debug, "f");
+}
+
 TEST(Complete, ShowsTheHostReadOnlyAndMountsInTheirOrder) {
   const absl::StatusOr<Spec> spec =
       SpecOf({"-w", "/w", "-M", "/s", "-m", "/t", "-e", "/e", "--", "true"});
