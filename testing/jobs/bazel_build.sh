@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Bazel builds with sbx in the place of its linux-sandbox: the same outputs, and
+# an action that writes where it may not fails.
+
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+source job.sh
+
+ORIGINAL=$(readlink --canonicalize /usr/share/bazel/linux-sandbox)
+readonly ORIGINAL OURS=$PWD/linux-sandbox
+export HOME=$PWD
+
+install_linux_sandbox() {
+  printf '#!/bin/bash\necho used >>%q\nexec %q linux-sandbox "$@"\n' \
+    "$PWD/used" "$(command -v sbx)" >"$OURS"
+  chmod +x "$OURS"
+}
+
+make_project() {
+  mkdir project
+  touch project/WORKSPACE
+  cat >project/BUILD <<'END'
+genrule(
+    name = "source",
+    outs = ["answer.c"],
+    cmd = "echo 'int main(void) { return 42; }' >$@",
+)
+genrule(
+    name = "program",
+    srcs = ["answer.c"],
+    outs = ["answer"],
+    cmd = "gcc -o $@ $<",
+)
+genrule(
+    name = "rights",
+    outs = ["rights.txt"],
+    cmd = "grep -E 'NoNewPrivs|CapEff' /proc/self/status >$@",
+)
+genrule(
+    name = "writes_elsewhere",
+    outs = ["nothing"],
+    cmd = "touch $@ && touch /var/tmp/written_by_an_action",
+)
+END
+}
+
+# The strategy is the only one that is allowed: nothing is fallen back to.
+build() {
+  local base=$1
+  shift
+  (cd project &&
+    "${in[@]}" bazel --batch --bazelrc=/dev/null --output_user_root="$HOME/$base" \
+      build --noshow_progress --spawn_strategy=linux-sandbox \
+      --genrule_strategy=linux-sandbox --symlink_prefix="$HOME/$base-" "$@")
+}
+
+step "Bazel builds with its own linux-sandbox."
+make_project
+in=()
+build theirs :program
+expect "what the program answers" 42 "$(theirs-bin/answer || echo $?)"
+
+step "Bazel builds with ours."
+install_linux_sandbox
+in=(sbx bwrap --dev-bind / / --ro-bind "$OURS" "$ORIGINAL")
+build ours :program :rights
+[[ $(wc -l <used) -ge 3 ]] || fail "Bazel has run another linux-sandbox."
+expect "what was built" "$(sha256sum <theirs-bin/answer)" "$(sha256sum <ours-bin/answer)"
+expect "rights of an action" "CapEff: 0000000000000000 NoNewPrivs: 1" \
+  "$(tr '\t' ' ' <ours-bin/rights.txt | xargs)"
+
+step "An action that writes elsewhere fails."
+! build ours :writes_elsewhere 2>messages || fail "It was built."
+grep -q "Read-only file system" messages || fail "It failed otherwise: $(cat messages)"
+[[ ! -e /var/tmp/written_by_an_action ]] || fail "It has written."
