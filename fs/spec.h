@@ -82,6 +82,11 @@ struct Overlay {
 struct Device {
   std::string host = {};
   std::string inside = {};
+  // What the command may do with the device, and whether it may make nodes of
+  // it: not for mounts to limit, but for a filter of devices.
+  bool read = true;
+  bool write = true;
+  bool make = false;
   bool operator==(const Device&) const = default;
 };
 

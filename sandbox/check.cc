@@ -79,7 +79,11 @@ absl::Status CheckDefaultShares(const Spec& spec) {
 // namespace.
 absl::Status CheckLimitsHold(const Spec& spec) {
   constexpr absl::string_view kCgroups = "/sys/fs/cgroup";
-  if (spec.cgroup.settings.empty()) return absl::OkStatus();
+  const std::string limit =
+      !spec.cgroup.settings.empty() ? spec.cgroup.settings.front().option
+      : spec.cgroup.device_limit != cgroup::DeviceLimit::kOff ? "device-limit"
+                                                              : "";
+  if (limit.empty()) return absl::OkStatus();
   for (const fs::Item& item : spec.files.items) {
     const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
     if (bind == nullptr || bind->access == fs::Access::kReadOnly) continue;
@@ -90,8 +94,7 @@ absl::Status CheckLimitsHold(const Spec& spec) {
     }
     return absl::InvalidArgumentError(
         absl::StrCat("with ", sys::Quoted(bind->host),
-                     " writable the command could lift the limit --",
-                     spec.cgroup.settings.front().option,
+                     " writable the command could lift the limit --", limit,
                      "; share less of it, or with "
                      "--ro"));
   }

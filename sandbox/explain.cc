@@ -229,6 +229,26 @@ std::string Cgroup(const cgroup::Plan& plan) {
   return absl::StrCat(text, "\n");
 }
 
+std::string Devices(const cgroup::Plan& plan) {
+  if (plan.device_limit == cgroup::DeviceLimit::kOff) return "";
+  const auto name = [](std::string* out, const cgroup::DeviceRule& rule) {
+    absl::StrAppend(out, rule.name);
+    if (!rule.read || !rule.write || rule.make) {
+      absl::StrAppend(out, ":", rule.read ? "r" : "", rule.write ? "w" : "",
+                      rule.make ? "m" : "");
+    }
+  };
+  static constexpr absl::string_view kBy[] = {
+      "what is set for all that this user runs", "a filter of sbx's own",
+      "a cgroup of version 1"};
+  return absl::StrCat(
+      "devices: all but ", absl::StrJoin(plan.devices, ", ", name),
+      " are closed by ", kBy[static_cast<int>(plan.device_filter)],
+      plan.device_limit == cgroup::DeviceLimit::kRequire
+          ? ", or the command is not run\n"
+          : ", or the report says that they are not\n");
+}
+
 std::string Life(const Plan& plan) {
   std::string text = absl::StrCat(
       "process 1: ",
@@ -258,7 +278,7 @@ std::string Command(const std::vector<std::string>& command) {
 std::string Explain(const Plan& plan) {
   return absl::StrCat(Command(plan.command), Ids(plan.ids), Files(plan.files),
                       Namespaces(plan), NetworkWords(plan), Policy(plan.policy),
-                      Cgroup(plan.cgroup), Life(plan));
+                      Cgroup(plan.cgroup), Devices(plan.cgroup), Life(plan));
 }
 
 }  // namespace sbx

@@ -212,5 +212,21 @@ TEST(Explain, SaysWhereTheLimitsAre) {
   EXPECT_THAT(Explain(plan), HasSubstr("\ncgroup: none; "));
 }
 
+TEST(Explain, SaysWhatClosesDevices) {
+  Plan plan = Closed();
+  plan.cgroup.device_limit = cgroup::DeviceLimit::kRequire;
+  plan.cgroup.device_filter = cgroup::DeviceFilter::kProgram;
+  plan.cgroup.devices = {{.name = "/dev/null"},
+                         {.name = "/dev/kvm", .write = false}};
+  EXPECT_THAT(LinesOf(plan),
+              Contains("devices: all but /dev/null, /dev/kvm:r are closed by "
+                       "a filter of sbx's own, or the command is not run"));
+  plan.cgroup.device_limit = cgroup::DeviceLimit::kPrefer;
+  plan.cgroup.device_filter = cgroup::DeviceFilter::kNone;
+  EXPECT_THAT(Explain(plan),
+              HasSubstr("closed by what is set for all that this user runs, or "
+                        "the report says that they are not\n"));
+}
+
 }  // namespace
 }  // namespace sbx

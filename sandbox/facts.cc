@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
 #include "sandbox/cgroup/apply.h"
+#include "sandbox/devices.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
 #include "sandbox/sys/file.h"
@@ -77,6 +78,15 @@ absl::Status ShowExposed(const Spec& spec, fs::Spec& files) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<cgroup::Facts> ReadCgroupFacts(const Spec& spec,
+                                              const fs::Facts& files) {
+  cgroup::Facts facts = cgroup::ReadFacts(spec.cgroup);
+  if (spec.cgroup.device_limit != cgroup::DeviceLimit::kOff) {
+    SBX_ASSIGN_OR_RETURN(facts.devices, DevicesOf(spec.files, files.terminal));
+  }
+  return facts;
+}
+
 }  // namespace
 
 absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
@@ -93,7 +103,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   }
   facts.policy = *std::move(policy);
   if (spec.network == Network::kHost) facts.landlock_abi = sys::LandlockAbi();
-  facts.cgroup = cgroup::ReadFacts(spec.cgroup);
+  SBX_ASSIGN_OR_RETURN(facts.cgroup, ReadCgroupFacts(spec, facts.files));
   facts.environment = caller.environment;
   ReadNamespaceFacts(spec.own, facts);
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());

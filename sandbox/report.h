@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "sandbox/cgroup/device.h"
 #include "sandbox/cgroup/figures.h"
 #include "sandbox/refusals.h"
 #include "sandbox/sys/process.h"
@@ -49,6 +50,9 @@ struct Report {
   rusage usage = {};
   // Of its cgroup, if it had one.
   std::vector<cgroup::Figure> figures = {};
+  // Whether devices that the sandbox does not list could be opened, if that was
+  // to be limited.
+  cgroup::DeviceVerdict devices = cgroup::DeviceVerdict::kNotTried;
   // Why it had none, if one was planned and could be done without.
   std::string shortfall = {};
   // Calls that the profile would have refused, if it was to report them.

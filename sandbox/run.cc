@@ -35,16 +35,19 @@ std::string DescriptionOf(const Plan& plan) {
 
 absl::StatusOr<Report> RunIn(cgroup::Cgroup cgroup, const Plan& plan,
                              const Caller& caller, Announce announce) {
+  const cgroup::DeviceVerdict devices = cgroup.devices;
   SBX_ASSIGN_OR_RETURN(Sandbox sandbox,
                        Launch(plan, caller, announce, std::move(cgroup)));
-  return Supervise(std::move(sandbox), plan);
+  SBX_ASSIGN_OR_RETURN(Report report, Supervise(std::move(sandbox), plan));
+  report.devices = devices;
+  return report;
 }
 
 }  // namespace
 
 absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
                            Announce announce) {
-  if (plan.cgroup.route == cgroup::Route::kNone) {
+  if (plan.cgroup.IsEmpty()) {
     return RunIn({}, plan, caller, announce);
   }
   absl::StatusOr<cgroup::Cgroup> cgroup =
@@ -54,7 +57,10 @@ absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
   }
   const absl::Status failure =
       sys::While("limiting the sandbox", cgroup.status());
-  if (plan.cgroup.shortfall == cgroup::Shortfall::kIsAnError) return failure;
+  if (plan.cgroup.shortfall == cgroup::Shortfall::kIsAnError ||
+      plan.cgroup.device_limit == cgroup::DeviceLimit::kRequire) {
+    return failure;
+  }
   absl::StatusOr<Report> report =
       RunIn({}, WithoutCgroup(plan), caller, announce);
   if (report.ok()) report->shortfall = std::string(failure.message());

@@ -2,6 +2,8 @@
 
 #include "sandbox/cgroup/hierarchy.h"
 
+#include <optional>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -29,6 +31,49 @@ absl::StatusOr<std::string> PathOf(absl::string_view cgroup) {
       "need it: boot with systemd.unified_cgroup_hierarchy=1");
 }
 
+// A hierarchy of version 1 in a text as of /proc/PID/cgroup.
+struct OldLine {
+  absl::string_view controllers;
+  absl::string_view path;
+};
+
+std::vector<OldLine> OldLines(absl::string_view cgroup) {
+  std::vector<OldLine> lines;
+  for (const absl::string_view line : absl::StrSplit(cgroup, '\n')) {
+    const std::vector<absl::string_view> fields =
+        absl::StrSplit(line, absl::MaxSplits(':', 2));
+    if (fields.size() < 3 || fields[0] == "0") continue;
+    lines.push_back({.controllers = fields[1], .path = fields[2]});
+  }
+  return lines;
+}
+
+bool Lists(absl::string_view list, absl::string_view word) {
+  for (const absl::string_view one : absl::StrSplit(list, ',')) {
+    if (one == word) return true;
+  }
+  return false;
+}
+
+// Where a file system of `type`, with `option` among its options unless that is
+// empty, shows the cgroup `path`.
+std::optional<Place> PlaceOf(const std::string& path, absl::string_view type,
+                             absl::string_view option,
+                             absl::string_view mountinfo) {
+  for (const absl::string_view line : absl::StrSplit(mountinfo, '\n')) {
+    const std::vector<absl::string_view> halves =
+        absl::StrSplit(line, absl::MaxSplits(" - ", 1));
+    if (halves.size() != 2) continue;
+    const std::vector<absl::string_view> kind = absl::StrSplit(halves[1], ' ');
+    if (kind.size() < 3 || kind[0] != type) continue;
+    if (!option.empty() && !Lists(kind[2], option)) continue;
+    const std::vector<std::string> fields = absl::StrSplit(halves[0], ' ');
+    if (fields.size() < 5 || !sys::IsAtOrBelow(path, fields[3])) continue;
+    return Place{.mount = fields[4], .mount_root = fields[3], .path = path};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string Place::Directory() const {
@@ -40,20 +85,25 @@ std::string Place::Directory() const {
 absl::StatusOr<Place> ParsePlace(absl::string_view cgroup,
                                  absl::string_view mountinfo) {
   SBX_ASSIGN_OR_RETURN(std::string path, PathOf(cgroup));
-  for (const absl::string_view line : absl::StrSplit(mountinfo, '\n')) {
-    const std::vector<absl::string_view> halves =
-        absl::StrSplit(line, absl::MaxSplits(" - ", 1));
-    if (halves.size() != 2 || !absl::StartsWith(halves[1], "cgroup2 ")) {
-      continue;
-    }
-    const std::vector<std::string> fields = absl::StrSplit(halves[0], ' ');
-    if (fields.size() < 5 || !sys::IsAtOrBelow(path, fields[3])) continue;
-    return Place{
-        .mount = fields[4], .mount_root = fields[3], .path = std::move(path)};
-  }
+  if (auto place = PlaceOf(path, "cgroup2", "", mountinfo)) return *place;
   return absl::FailedPreconditionError(absl::StrCat(
       "no mount here shows the cgroup ", sys::Quoted(path),
       " of the unified hierarchy; mount one at /sys/fs/cgroup (cgroup2)"));
+}
+
+absl::StatusOr<Place> ParseOldPlace(absl::string_view controller,
+                                    absl::string_view cgroup,
+                                    absl::string_view mountinfo) {
+  for (const OldLine& line : OldLines(cgroup)) {
+    if (!Lists(line.controllers, controller)) continue;
+    if (auto place =
+            PlaceOf(std::string(line.path), "cgroup", controller, mountinfo)) {
+      return *place;
+    }
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("no mount here shows the controller ", controller,
+                   " of cgroup version 1"));
 }
 
 absl::StatusOr<Place> ReadPlace() {
@@ -64,13 +114,18 @@ absl::StatusOr<Place> ReadPlace() {
   return ParsePlace(cgroup, mountinfo);
 }
 
+absl::StatusOr<Place> ReadOldPlace(absl::string_view controller) {
+  SBX_ASSIGN_OR_RETURN(const std::string cgroup,
+                       sys::ReadFile("/proc/self/cgroup"));
+  SBX_ASSIGN_OR_RETURN(const std::string mountinfo,
+                       sys::ReadFile("/proc/self/mountinfo"));
+  return ParseOldPlace(controller, cgroup, mountinfo);
+}
+
 std::vector<std::string> OldControllers(absl::string_view cgroup) {
   std::vector<std::string> all;
-  for (const absl::string_view line : absl::StrSplit(cgroup, '\n')) {
-    const std::vector<absl::string_view> fields =
-        absl::StrSplit(line, absl::MaxSplits(':', 2));
-    if (fields.size() < 3 || fields[0] == "0") continue;
-    for (const absl::string_view name : absl::StrSplit(fields[1], ',')) {
+  for (const OldLine& line : OldLines(cgroup)) {
+    for (const absl::string_view name : absl::StrSplit(line.controllers, ',')) {
       if (!absl::StrContains(name, '=')) all.emplace_back(name);
     }
   }

@@ -13,7 +13,7 @@
 
 namespace sbx::cgroup {
 
-// A cgroup of the unified hierarchy.
+// A cgroup of the unified hierarchy, or of one of version 1.
 struct Place {
   // Where the hierarchy is mounted, and the cgroup that is seen there.
   std::string mount = {};
@@ -32,6 +32,12 @@ absl::StatusOr<Place> ParsePlace(absl::string_view cgroup,
 
 // That of this process.
 absl::StatusOr<Place> ReadPlace();
+
+// The same of the hierarchy of version 1 that has `controller`.
+absl::StatusOr<Place> ParseOldPlace(absl::string_view controller,
+                                    absl::string_view cgroup,
+                                    absl::string_view mountinfo);
+absl::StatusOr<Place> ReadOldPlace(absl::string_view controller);
 
 // Returns the controllers that `cgroup`, a text as of /proc/PID/cgroup, shows
 // bound to hierarchies of version 1.

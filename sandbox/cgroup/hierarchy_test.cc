@@ -50,6 +50,22 @@ TEST(ParsePlaceTest, SaysWhatIsMissing) {
               Says(HasSubstr("outside of this cgroup namespace")));
 }
 
+TEST(ParseOldPlaceTest, FindsTheController) {
+  constexpr char kMounts[] =
+      "33 31 0:30 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+      "36 31 0:33 /job /sys/fs/cgroup/devices rw - cgroup cgroup rw,devices\n"
+      "38 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
+  const auto place = ParseOldPlace(
+      "devices", "5:devices:/job/1\n2:cpu,cpuacct:/\n0::/\n", kMounts);
+  ASSERT_TRUE(place.ok()) << place.status();
+  EXPECT_EQ(place->Directory(), "/sys/fs/cgroup/devices/1");
+  EXPECT_EQ(
+      ParseOldPlace("cpuacct", "2:cpu,cpuacct:/a\n", kMounts)->Directory(),
+      "/sys/fs/cgroup/cpu/a");
+  EXPECT_THAT(ParseOldPlace("devices", "0::/\n", kMounts),
+              Says(HasSubstr("no mount here shows the controller devices")));
+}
+
 TEST(OldControllersTest, NamesThem) {
   EXPECT_THAT(
       OldControllers("9:name=systemd:/\n4:memory:/a\n2:cpu,cpuacct:/\n0::/\n"),

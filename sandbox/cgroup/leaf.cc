@@ -2,7 +2,6 @@
 
 #include "sandbox/cgroup/leaf.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -10,44 +9,20 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "sandbox/cgroup/abandoned.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::cgroup {
 namespace {
 
-constexpr absl::string_view kPrefix = "sbx-";
 // How long the kernel may take to end what it has killed, in milliseconds.
 constexpr int kPatience = 10'000;
-
-// A lock that ends with the descriptor: on the trunk while leaves come and go,
-// on a leaf as long as its sandbox lives.
-absl::StatusOr<sys::Fd> OpenLocked(const std::string& path, int lock) {
-  SBX_ASSIGN_OR_RETURN(sys::Fd directory,
-                       sys::Open(path, O_RDONLY | O_DIRECTORY));
-  if (flock(directory.get(), lock) != 0) return sys::CallFailed("flock", path);
-  return directory;
-}
-
-// Whatever nobody holds the lock of, and no process is in, was left by a
-// sandbox whose sbx was killed.
-void RemoveAbandoned(const std::string& trunk) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(trunk.c_str()),
-                                                    closedir);
-  if (entries == nullptr) return;
-  while (const dirent* entry = readdir(entries.get())) {
-    if (!absl::StartsWith(entry->d_name, kPrefix)) continue;
-    const std::string path = absl::StrCat(trunk, "/", entry->d_name);
-    // What cannot be removed is in use.
-    if (OpenLocked(path, LOCK_EX | LOCK_NB).ok()) (void)rmdir(path.c_str());
-  }
-}
 
 absl::Status NotSet(const Setting& setting, absl::string_view found) {
   return absl::FailedPreconditionError(absl::StrCat(
@@ -75,8 +50,7 @@ absl::StatusOr<Leaf> Leaf::Make(const Trunk& trunk,
   SBX_ASSIGN_OR_RETURN(const sys::Fd lock,
                        OpenLocked(trunk.directory(), LOCK_EX));
   RemoveAbandoned(trunk.directory());
-  const std::string path =
-      absl::StrCat(trunk.directory(), "/", kPrefix, getpid());
+  const std::string path = NewName(trunk.directory());
   if (mkdir(path.c_str(), 0755) != 0) return sys::CallFailed("mkdir", path);
   Leaf leaf;
   leaf.path_ = path;

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "sandbox/cgroup/spec.h"
 
 namespace sbx::cgroup {
@@ -17,6 +18,10 @@ namespace sbx::cgroup {
 struct Facts {
   // Whether systemd can be asked for a scope.
   bool has_systemd = false;
+  // The rest only where a device limit is asked for.
+  DeviceFilter device_filter = DeviceFilter::kNone;
+  // What the sandbox has of devices.
+  std::vector<DeviceRule> devices = {};
 };
 
 struct Plan {
@@ -25,7 +30,14 @@ struct Plan {
   std::string slice = {};
   std::vector<Setting> settings = {};
   Shortfall shortfall = Shortfall::kIsAnError;
+  DeviceLimit device_limit = DeviceLimit::kOff;
+  DeviceFilter device_filter = DeviceFilter::kNone;
+  // Those that may be opened.
+  std::vector<DeviceRule> devices = {};
   bool operator==(const Plan&) const = default;
+
+  // Whether there is anything to be done.
+  bool IsEmpty() const;
 };
 
 // Whether `spec` asks for a cgroup at all.
@@ -34,8 +46,11 @@ bool IsAskedFor(const Spec& spec);
 // A pure function of the two.
 absl::StatusOr<Plan> PlanCgroup(const Spec& spec, const Facts& facts);
 
-// How a route is called on the command line and in the report.
+// How they are called on the command line and in the report.
 absl::string_view NameOf(Route route);
+absl::string_view NameOf(DeviceLimit limit);
+absl::string_view NameOf(DeviceFilter filter);
+absl::string_view NameOf(DeviceVerdict verdict);
 
 }  // namespace sbx::cgroup
 

@@ -2,6 +2,8 @@
 
 #include "sandbox/cgroup/plan.h"
 
+#include <utility>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sandbox/cgroup/parse.h"
@@ -39,6 +41,45 @@ TEST(PlanCgroupTest, LimitsNeedACgroup) {
   EXPECT_THAT(PlanCgroup(spec, {}), Says(HasSubstr("--memory needs a cgroup")));
   spec.shortfall = Shortfall::kIsAccepted;
   EXPECT_EQ(PlanCgroup(spec, {})->route, Route::kNone);
+}
+
+// ---- Devices.
+
+constexpr char kNeedsFilter[] = "--device=/dev/kvm:r needs a filter of devices";
+
+Facts WithFilter(DeviceFilter filter, DeviceRule rule) {
+  return {.device_filter = filter, .devices = {std::move(rule)}};
+}
+
+TEST(PlanCgroupTest, DevicesAreLookedAtWithoutACgroup) {
+  const auto plan = PlanCgroup({.device_limit = DeviceLimit::kPrefer},
+                               WithFilter(DeviceFilter::kNone, {}));
+  EXPECT_EQ(plan->route, Route::kNone);
+  EXPECT_FALSE(plan->IsEmpty());
+  EXPECT_TRUE(PlanCgroup({}, {})->IsEmpty());
+}
+
+TEST(PlanCgroupTest, AFilterOfDevicesNeedsACgroup) {
+  const Facts facts = WithFilter(DeviceFilter::kProgram, {});
+  Spec spec = {.device_limit = DeviceLimit::kPrefer};
+  EXPECT_EQ(PlanCgroup(spec, facts)->route, Route::kDirect);
+  spec.route = Route::kNone;
+  const auto plan = PlanCgroup(spec, facts);
+  EXPECT_EQ(plan->route, Route::kNone);
+  EXPECT_EQ(plan->device_filter, DeviceFilter::kNone);
+  // That of version 1 is another hierarchy.
+  EXPECT_EQ(PlanCgroup({.device_limit = DeviceLimit::kPrefer},
+                       WithFilter(DeviceFilter::kOldController, {}))
+                ->route,
+            Route::kNone);
+}
+
+TEST(PlanCgroupTest, APartOfADeviceNeedsAFilter) {
+  const DeviceRule rule = {.name = "/dev/kvm", .write = false};
+  const Spec spec = {.device_limit = DeviceLimit::kRequire};
+  EXPECT_THAT(PlanCgroup(spec, WithFilter(DeviceFilter::kNone, rule)),
+              Says(HasSubstr(kNeedsFilter)));
+  EXPECT_TRUE(PlanCgroup(spec, WithFilter(DeviceFilter::kProgram, rule)).ok());
 }
 
 }  // namespace

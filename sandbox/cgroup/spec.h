@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/cgroup/device.h"
+
 namespace sbx::cgroup {
 
 // Where the sandbox's cgroup comes from.
@@ -49,6 +51,7 @@ struct Spec {
   std::string slice = "sbx.slice";
   Shortfall shortfall = Shortfall::kIsAnError;
   std::vector<Setting> settings = {};
+  DeviceLimit device_limit = DeviceLimit::kOff;
   bool operator==(const Spec&) const = default;
 };
 

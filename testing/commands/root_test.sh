@@ -85,6 +85,44 @@ check "bwrap without a user namespace mounts nothing on the host" eval '
 check "bwrap as root maps one user where asked" [ "$(as_bwrap --bind / / \
   --unshare-user --uid 5 id -u)" = 5 ]
 
+# Devices: root loads a filter of its own, or writes to the controller of
+# version 1 where that is all there is.  /dev/loop-control does nothing when it
+# is opened.
+opens() {
+  "$@" -- sh -c ': <>/dev/null && : </dev/zero && exec 3</dev/loop-control' 2>&1
+}
+readonly limited=("$sbx" --device=/dev/loop-control --device-limit=require)
+check "a device that is given can be opened" \
+  [ -z "$(opens "${limited[@]}")" ]
+check "one that is given to be written cannot be read" [ -n "$(opens \
+  "$sbx" --device=/dev/loop-control:w)" ]
+check "one that is given to be read can be read" [ -z "$(opens \
+  "$sbx" --device=/dev/loop-control:r)" ]
+report=$work/devices.json
+"$sbx" --device-limit=prefer --report="$report" -- true
+check "the report says what closes them" \
+  grep -q '"filter": "bpf"' "$report"
+check "and that they are closed" grep -q '"cgroup": "closed"' "$report"
+check "nothing of it is left" \
+  [ -z "$(find /sys/fs/cgroup -name 'sbx-*')" ]
+if grep -q devices /proc/self/cgroup; then
+  # As where no unified hierarchy is mounted.
+  by_version_1() {
+    # shellcheck disable=SC2016  # For the inner shell to expand.
+    unshare --mount sh -c 'findmnt -n -t cgroup2 -o TARGET |
+      while read -r place; do umount "$place" || exit; done && exec "$@"' sh "$@"
+  }
+  check "version 1: a device that is given can be opened" \
+    [ -z "$(opens by_version_1 "${limited[@]}")" ]
+  check "version 1: not in a way that is not" [ -n "$(opens \
+    by_version_1 "$sbx" --device=/dev/loop-control:w)" ]
+  by_version_1 "$sbx" --device-limit=require --report="$report" -- true
+  check "version 1: the report says so" \
+    grep -q '"filter": "cgroup-v1"' "$report"
+  check "version 1: sbx is back where it was" \
+    [ -z "$(find /sys/fs/cgroup/devices -name 'sbx-*')" ]
+fi
+
 # In a chroot, whose root directory is no mount point: the kernel makes no user
 # namespace there, and pivot_root(2) would refuse it.
 new_root=$work/chroot

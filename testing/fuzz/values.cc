@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "fs/spec.h"
+#include "sandbox/cgroup/parse.h"
 #include "testing/fuzz/target.h"
 
 namespace sbx::test {
@@ -80,6 +81,33 @@ void CheckTime(absl::string_view text) {
   Require(*time < absl::InfiniteDuration(), "a time limit is one");
 }
 
+void CheckDevice(absl::string_view text) {
+  const auto device = tools::ParseDevice(text, "/work");
+  if (!Accepted(device)) return;
+  RequireAbsolute(device->host);
+  RequireAbsolute(device->inside);
+  Require(device->read || device->write || device->make,
+          "a device is given for something");
+}
+
+// What is written to a file of a cgroup is one word or two, in one line.
+void CheckLimits(absl::string_view text) {
+  for (const char* option : {"memory", "swap", "pids", "cpus", "cpu-weight",
+                             "io-weight", "cpuset"}) {
+    const auto setting = cgroup::ParseLimit(option, text);
+    if (!Accepted(setting)) continue;
+    Require(!setting->value.empty(), "a limit is something");
+    Require(setting->value.find_first_not_of(
+                "0123456789 ,-abcdefghijklmnopqrstuvwxyz") == std::string::npos,
+            "a limit is plain");
+    Require(!absl::StartsWith(setting->value, "-"), "a limit is not negative");
+  }
+  const auto slice = cgroup::ParseSlice(text);
+  if (!Accepted(slice)) return;
+  Require(absl::EndsWith(*slice, ".slice"), "a slice is one");
+  Require(!absl::StrContains(*slice, "/"), "a slice is no path");
+}
+
 void CheckDescriptor(absl::string_view text) {
   const auto descriptor = tools::ParseDescriptor(text);
   if (!Accepted(descriptor)) return;
@@ -94,16 +122,35 @@ void Check(absl::string_view text) {
   CheckSymlink(text);
   CheckTime(text);
   CheckDescriptor(text);
+  CheckDevice(text);
+  CheckLimits(text);
   (void)Accepted(tools::ParseFile(text));
   if (Accepted(tools::ParseInside(text))) RequireAbsolute(std::string(text));
 }
 
 }  // namespace
 
-const Target kTarget = {
-    .seeds = {"src:/dest", "a\\:b:/c\\\\d", "/t:size=1M,mode=1777",
-              "/d:mode=0700", "usr/bin:/bin", "/f:2", "90", "1.5s", "1h30m",
-              "1d", "0.0001ms", "2", "yes", "/"},
-    .check = Check};
+const Target kTarget = {.seeds = {"src:/dest",
+                                  "a\\:b:/c\\\\d",
+                                  "/t:size=1M,mode=1777",
+                                  "/d:mode=0700",
+                                  "usr/bin:/bin",
+                                  "/f:2",
+                                  "90",
+                                  "1.5s",
+                                  "1h30m",
+                                  "1d",
+                                  "0.0001ms",
+                                  "2",
+                                  "yes",
+                                  "/",
+                                  "/dev/kvm:/dev/x:rwm",
+                                  "64M",
+                                  "max",
+                                  "0-3,8",
+                                  "0.5",
+                                  "build-a.slice",
+                                  "10000"},
+                        .check = Check};
 
 }  // namespace sbx::test

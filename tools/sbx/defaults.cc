@@ -217,6 +217,15 @@ absl::Status ReadFilters(const std::vector<int>& descriptors,
   return absl::OkStatus();
 }
 
+// Nothing but a filter of devices allows a part of one.
+void RequireFilter(const std::vector<fs::Item>& items, cgroup::Spec& cgroup) {
+  for (const fs::Item& item : items) {
+    const auto* device = std::get_if<fs::Device>(&item.operation);
+    if (device == nullptr || (device->read && device->write)) continue;
+    cgroup.device_limit = cgroup::DeviceLimit::kRequire;
+  }
+}
+
 // Only systemd has slices.
 absl::Status PlaceInSlice(const Draft& draft, cgroup::Spec& cgroup) {
   if (!draft.slice) return absl::OkStatus();
@@ -240,6 +249,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   Spec spec = draft.spec;
   SBX_RETURN_IF_ERROR(ReadFilters(draft.filters, spec.policy));
   SBX_RETURN_IF_ERROR(PlaceInSlice(draft, spec.cgroup));
+  RequireFilter(draft.items, spec.cgroup);
   if (draft.groups) spec.ids.groups = *draft.groups;
   if (draft.grace) spec.grace = *draft.grace;
   if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {

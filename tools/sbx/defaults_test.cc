@@ -420,6 +420,16 @@ TEST(SecretsBelow, AreTheRowsOfTheTable) {
 
 // ---- Limits.
 
+TEST(Complete, APartOfADeviceRequiresTheLimit) {
+  Draft draft = In("/src");
+  draft.items = {{.operation = fs::Device{.host = "/dev/kvm", .write = false}}};
+  ASSERT_OK_AND_ASSIGN(const Spec part, Complete(draft, Ana()));
+  EXPECT_EQ(part.cgroup.device_limit, cgroup::DeviceLimit::kRequire);
+  draft.items = {{.operation = fs::Device{.host = "/dev/kvm"}}};
+  ASSERT_OK_AND_ASSIGN(const Spec whole, Complete(draft, Ana()));
+  EXPECT_EQ(whole.cgroup.device_limit, cgroup::DeviceLimit::kOff);
+}
+
 TEST(Complete, OnlySystemdHasSlices) {
   Draft draft = In("/src");
   draft.slice = "build.slice";

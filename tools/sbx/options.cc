@@ -120,8 +120,8 @@ absl::Status TakeRw(absl::string_view value, Draft& draft) {
 }
 
 absl::Status TakeDevice(absl::string_view value, Draft& draft) {
-  SBX_ASSIGN_OR_RETURN(const Places places, ParsePlaces(value, draft.here));
-  return Add(draft, fs::Device{places.host, places.inside});
+  SBX_ASSIGN_OR_RETURN(fs::Device device, ParseDevice(value, draft.here));
+  return Add(draft, std::move(device));
 }
 
 // Adds what `parse` makes of the value.
@@ -183,8 +183,11 @@ constexpr Option kFiles[] = {
      TakeRo},
     {"rw", Takes::kValue, Times::kMany, "SRC[:DEST]", "The same, writable.",
      TakeRw},
-    {"device", Takes::kValue, Times::kMany, "SRC[:DEST]",
-     "Lets the command use the device SRC, such as /dev/kvm.", TakeDevice},
+    {"device", Takes::kValue, Times::kMany, "SRC[:DEST][:rwm]",
+     "Lets the command use the device SRC, such as /dev/kvm. With r, w and m "
+     "(read, write, make nodes) a filter of devices allows only that, as "
+     "--device-limit=require.",
+     TakeDevice},
     {"tmpfs", Takes::kValue, Times::kMany, "DEST[:size=SIZE,mode=MODE]",
      "Puts an empty file system in memory at DEST.", TakeParsed<ParseTmpfs>},
     {"dir", Takes::kValue, Times::kMany, "PATH[:mode=MODE]",
@@ -453,6 +456,17 @@ absl::Status TakeLimits(absl::string_view value, Draft& draft) {
   return absl::OkStatus();
 }
 
+absl::Status TakeDeviceLimit(absl::string_view value, Draft& draft) {
+  for (const cgroup::DeviceLimit limit :
+       {cgroup::DeviceLimit::kOff, cgroup::DeviceLimit::kPrefer,
+        cgroup::DeviceLimit::kRequire}) {
+    if (cgroup::NameOf(limit) != value) continue;
+    draft.spec.cgroup.device_limit = limit;
+    return absl::OkStatus();
+  }
+  return Malformed(value, "off, prefer or require");
+}
+
 constexpr Option kUse[] = {
     {kMemory, Takes::kValue, Times::kOnce, "SIZE",
      "How much memory all of it may have together (K, M, G, T; max). Beyond "
@@ -489,6 +503,12 @@ constexpr Option kUse[] = {
      "as and nproc for memory and pids, go without the rest, and say so. "
      "Default: require, and refuse to run.",
      TakeLimits},
+    {"device-limit", Takes::kValue, Times::kOnce, "require|prefer|off",
+     "Whether a cgroup has to refuse devices that are not listed, beside there "
+     "being no nodes of them: as root a filter of sbx's own, else what an "
+     "administrator set for your slice. Found out by trying. prefer: the "
+     "report says whether it does. Default: off.",
+     TakeDeviceLimit},
 };
 
 // --- Its life ------------------------------------------------------------

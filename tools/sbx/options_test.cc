@@ -112,6 +112,15 @@ const Row kRows[] = {
      [](Draft& d) {
        Add(d, fs::Device{"/dev/kvm", "/dev/x"});
      }},
+    {"--device=/dev/kvm:r",
+     [](Draft& d) {
+       Add(d, fs::Device{
+                  .host = "/dev/kvm", .inside = "/dev/kvm", .write = false});
+     }},
+    {"--device=/dev/kvm:/dev/x:rwm",
+     [](Draft& d) {
+       Add(d, fs::Device{.host = "/dev/kvm", .inside = "/dev/x", .make = true});
+     }},
     {"--tmpfs=/t:size=1K,mode=1777",
      [](Draft& d) {
        Add(d, fs::Tmpfs{.inside = "/t", .mode = 01777, .size = 1024});
@@ -223,6 +232,16 @@ const Row kRows[] = {
      [](Draft& d) {
        d.spec.cgroup.shortfall = cgroup::Shortfall::kIsAccepted;
      }},
+    {"--device-limit=off",
+     [](Draft& d) { d.spec.cgroup.device_limit = cgroup::DeviceLimit::kOff; }},
+    {"--device-limit=prefer",
+     [](Draft& d) {
+       d.spec.cgroup.device_limit = cgroup::DeviceLimit::kPrefer;
+     }},
+    {"--device-limit=require",
+     [](Draft& d) {
+       d.spec.cgroup.device_limit = cgroup::DeviceLimit::kRequire;
+     }},
     {"--timeout=1.5",
      [](Draft& d) { d.spec.time_limit = absl::Milliseconds(1500); }},
     {"--kill-after=0", [](Draft& d) { d.grace = absl::ZeroDuration(); }},
@@ -298,6 +317,11 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--ro=", "--ro: \"\" is not SRC[:DEST]"},
       {"--rw=/a:b", "--rw: \"b\" is not an absolute path"},
       {"--device=", "--device: \"\" is not SRC[:DEST]"},
+      {"--device=/dev/kvm:",
+       "--device: \"/dev/kvm:\" is not SRC[:DEST][:rwm], with one of r, w and "
+       "m at least"},
+      {"--device-limit=yes",
+       "--device-limit: \"yes\" is not off, prefer or require"},
       {"--tmpfs=t", "--tmpfs: \"t\" is not an absolute path"},
       {"--dir=d", "--dir: \"d\" is not an absolute path"},
       {"--file=/f", "--file: \"/f\" is not DEST:DESCRIPTOR"},

@@ -114,6 +114,14 @@ Json Cgroup(const cgroup::Plan& plan) {
           {"limits", limits}};
 }
 
+// Which layers keep the command from devices that are not listed.
+Json Devices(const cgroup::Plan& plan, cgroup::DeviceVerdict verdict) {
+  return {{"nodes", "listed"},
+          {"limit", std::string(cgroup::NameOf(plan.device_limit))},
+          {"filter", std::string(cgroup::NameOf(plan.device_filter))},
+          {"cgroup", std::string(cgroup::NameOf(verdict))}};
+}
+
 Json Figures(const std::vector<cgroup::Figure>& figures) {
   Json all = Json::object();
   for (const cgroup::Figure& figure : figures) all[figure.name] = figure.value;
@@ -179,6 +187,9 @@ std::string ReportJson(const Plan& plan, const Report& report,
   if (!report.figures.empty()) json["cgroup"] = Figures(report.figures);
   json["enforced"] =
       Enforced(report.shortfall.empty() ? plan : WithoutCgroup(plan));
+  if (plan.cgroup.device_limit != cgroup::DeviceLimit::kOff) {
+    json["enforced"]["devices"] = Devices(plan.cgroup, report.devices);
+  }
   if (!report.shortfall.empty()) json["shortfall"] = report.shortfall;
   if (plan.policy.refusals == policy::Refusals::kReported) {
     json["refusals"] = Refusals(report);

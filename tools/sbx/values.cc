@@ -92,6 +92,27 @@ absl::StatusOr<Places> ParsePlaces(absl::string_view value,
   return places;
 }
 
+absl::StatusOr<fs::Device> ParseDevice(absl::string_view value,
+                                       const std::string& here) {
+  absl::string_view places = value, access = "rw";
+  const size_t colon = value.rfind(':');
+  if (colon != value.npos &&
+      value.find_first_not_of("rwm", colon + 1) == value.npos) {
+    places = value.substr(0, colon);
+    access = value.substr(colon + 1);
+  }
+  if (access.empty()) {
+    return NotOfForm(value,
+                     "SRC[:DEST][:rwm], with one of r, w and m at least");
+  }
+  SBX_ASSIGN_OR_RETURN(const Places parsed, ParsePlaces(places, here));
+  return fs::Device{.host = parsed.host,
+                    .inside = parsed.inside,
+                    .read = absl::StrContains(access, "r"),
+                    .write = absl::StrContains(access, "w"),
+                    .make = absl::StrContains(access, "m")};
+}
+
 absl::StatusOr<fs::Tmpfs> ParseTmpfs(absl::string_view value) {
   fs::Tmpfs tmpfs;
   const auto take = [&](absl::string_view key,

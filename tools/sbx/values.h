@@ -30,6 +30,10 @@ struct Places {
 absl::StatusOr<Places> ParsePlaces(absl::string_view value,
                                    const std::string& here);
 
+// SRC[:DEST][:rwm], where a DEST begins with a slash.
+absl::StatusOr<fs::Device> ParseDevice(absl::string_view value,
+                                       const std::string& here);
+
 // DEST[:size=SIZE,mode=MODE].
 absl::StatusOr<fs::Tmpfs> ParseTmpfs(absl::string_view value);
 // PATH[:mode=MODE].

@@ -33,6 +33,15 @@ wait $! || fail "a sandbox ended with the restart of systemd"
 says 0 on cat word
 until_true nothing_left
 
+# It is stopped and started, and with it goes what it was asked for.
+sbx --memory=64M -- sleep 1000 &
+until_true is_asleep
+touch restart
+until_true test -e restarted
+wait $! && fail "a sandbox outlived its systemd"
+until_true nothing_left
+says 0 '' sbx --memory=64M -- true
+
 # A bus that takes the connection and never answers.
 python3 -c '
 import signal, socket
