@@ -61,7 +61,7 @@ absl::Status CheckDelegated(const std::string& directory,
   SBX_ASSIGN_OR_RETURN(const Controllers there,
                        ReadControllers(directory + "/cgroup.controllers"));
   for (const std::string& name : needed) {
-    if (there.count(name) == 0) return Missing(directory, name);
+    if (!there.contains(name)) return Missing(directory, name);
   }
   return absl::OkStatus();
 }
@@ -72,7 +72,7 @@ absl::StatusOr<Controllers> NotYetEnabled(const std::string& directory,
                        ReadControllers(directory + "/cgroup.subtree_control"));
   Controllers rest;
   for (const std::string& name : needed) {
-    if (enabled.count(name) == 0) rest.insert(name);
+    if (!enabled.contains(name)) rest.insert(name);
   }
   return rest;
 }
