@@ -150,22 +150,30 @@ absl::StatusOr<HostProgram::Outcome> HostProgram::Wait() {
   return outcome;
 }
 
-absl::StatusOr<std::string> HostProgram::Finish() {
-  SBX_ASSIGN_OR_RETURN(Outcome outcome, Wait());
-  if (outcome.status.exited() && outcome.status.exit_status() == 0) {
-    return std::move(outcome.words);
-  }
-  return FailureOf(outcome);
-}
-
-absl::StatusOr<std::string> HostProgram::FinishWithin(absl::Duration patience) {
+absl::StatusOr<HostProgram::Outcome> HostProgram::WaitWithin(
+    absl::Duration patience) {
   pollfd end = {.fd = child_.pidfd().get(), .events = POLLIN, .revents = 0};
   const int ready =
       poll(&end, 1, static_cast<int>(absl::ToInt64Milliseconds(patience)));
   if (ready < 0) return CallFailed("poll");
-  if (ready > 0) return Finish();
+  if (ready > 0) return Wait();
   return ErrnoStatus(ETIMEDOUT, absl::StrCat(call_, ": no answer within ",
                                              absl::FormatDuration(patience)));
+}
+
+absl::StatusOr<std::string> HostProgram::WordsOf(
+    absl::StatusOr<Outcome> outcome) const {
+  if (!outcome.ok()) return outcome.status();
+  if (outcome->status.exited() && outcome->status.exit_status() == 0) {
+    return std::move(outcome->words);
+  }
+  return FailureOf(*outcome);
+}
+
+absl::StatusOr<std::string> HostProgram::Finish() { return WordsOf(Wait()); }
+
+absl::StatusOr<std::string> HostProgram::FinishWithin(absl::Duration patience) {
+  return WordsOf(WaitWithin(patience));
 }
 
 absl::Status HostProgram::FailureOf(const Outcome& outcome) const {

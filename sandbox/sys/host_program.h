@@ -2,8 +2,8 @@
 //
 // Programs of the host that work for us.
 
-#ifndef SBX_SANDBOX_sys_HELPER_H_
-#define SBX_SANDBOX_sys_HELPER_H_
+#ifndef SBX_SANDBOX_SYS_HOST_PROGRAM_H_
+#define SBX_SANDBOX_SYS_HOST_PROGRAM_H_
 
 #include <string>
 #include <vector>
@@ -33,6 +33,8 @@ class HostProgram {
     std::string words = {};
   };
   absl::StatusOr<Outcome> Wait();
+  // The same, but fails if that takes longer than `patience`.
+  absl::StatusOr<Outcome> WaitWithin(absl::Duration patience);
 
   // Waits for it, and returns its words unless it failed; the failure says them
   // otherwise.
@@ -44,6 +46,8 @@ class HostProgram {
   absl::Status FailureOf(const Outcome& outcome) const;
 
  private:
+  absl::StatusOr<std::string> WordsOf(absl::StatusOr<Outcome> outcome) const;
+
   HostProgram(std::string call, Child child, Fd output)
       : call_(std::move(call)),
         child_(std::move(child)),
@@ -56,4 +60,4 @@ class HostProgram {
 
 }  // namespace sbx::sys
 
-#endif  // SBX_SANDBOX_sys_HELPER_H_
+#endif  // SBX_SANDBOX_SYS_HOST_PROGRAM_H_

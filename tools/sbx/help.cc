@@ -12,6 +12,7 @@ constexpr absl::string_view kStart =
     R"(sbx: runs a command in a sandbox of its own, without root
 
   sbx [OPTIONS] [--] COMMAND [ARGUMENT…]
+  sbx doctor            says what works here, and what would change the rest
   sbx caps [OPTIONS]    prints the capabilities that a command would have
   sbx bwrap …           takes bubblewrap's command line, as does the name bwrap
   sbx linux-sandbox …   takes that of Bazel's linux-sandbox, as does that name

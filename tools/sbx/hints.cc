@@ -18,7 +18,11 @@ struct HintRow {
   absl::string_view call;
   int error;
   absl::string_view hint;
+  // Whether the row is for this caller; unset: for every one.
+  bool (*is_for)(const HintFacts& facts) = nullptr;
 };
+
+bool IsRoot(const HintFacts& facts) { return facts.is_root; }
 
 constexpr char kDelegation[] =
     "--cgroup=direct needs a cgroup that is delegated to you, as in "
@@ -45,6 +49,11 @@ constexpr HintRow kHints[] = {
     {"mapping ids", "open", ENOENT,
      "sbx needs the /proc of where it is started: mount one there"},
     {"mapping ids", "write", EPERM,
+     "in a sandbox whose user is root only a process with CAP_SETFCAP may make "
+     "another such user (user_namespaces(7)): start the outer one with "
+     "--nested --cap=setfcap, or with another --user",
+     IsRoot},
+    {"mapping ids", "write", EPERM,
      "on Ubuntu and others AppArmor may allow user namespaces without any "
      "power in them: see the sysctl "
      "kernel.apparmor_restrict_unprivileged_userns"},
@@ -65,9 +74,10 @@ constexpr HintRow kHints[] = {
 
 }  // namespace
 
-std::string HintFor(const absl::Status& failure) {
+std::string HintFor(const absl::Status& failure, const HintFacts& facts) {
   const std::string step = sys::StepOf(failure);
   for (const HintRow& row : kHints) {
+    if (row.is_for != nullptr && !row.is_for(facts)) continue;
     if (row.step == step && row.error == sys::ErrnoOf(failure) &&
         absl::StrContains(failure.message(), absl::StrCat(row.call, "("))) {
       return std::string(row.hint);

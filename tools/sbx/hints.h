@@ -9,8 +9,14 @@
 
 namespace sbx::tools {
 
+// What else a hint hangs on.
+struct HintFacts {
+  // The caller's effective user is 0, on the host or in a user namespace.
+  bool is_root = false;
+};
+
 // Returns what to try after `failure`, as a sentence, or nothing.
-std::string HintFor(const absl::Status& failure);
+std::string HintFor(const absl::Status& failure, const HintFacts& facts);
 
 }  // namespace sbx::tools
 

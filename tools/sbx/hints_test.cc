@@ -47,8 +47,14 @@ TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
       {Failure("setting limits", "setrlimit(7)", EPERM), "ulimit -H -a"},
   };
   for (const auto& row : rows) {
-    EXPECT_THAT(HintFor(row.failure), HasSubstr(row.words)) << row.failure;
+    EXPECT_THAT(HintFor(row.failure, {}), HasSubstr(row.words)) << row.failure;
   }
+}
+
+TEST(HintFor, KnowsWhatRootOfANamespaceLacks) {
+  const absl::Status failure =
+      Failure("mapping ids", "write(\"/proc/self/uid_map\")", EPERM);
+  EXPECT_THAT(HintFor(failure, {.is_root = true}), HasSubstr("--cap=setfcap"));
 }
 
 TEST(HintFor, HasNothingToSayOfOtherFailures) {
@@ -66,7 +72,7 @@ TEST(HintFor, HasNothingToSayOfOtherFailures) {
       sys::While("outside", Failure("making namespaces", "clone3()", EPERM)),
   };
   for (const absl::Status& failure : rows) {
-    EXPECT_EQ(HintFor(failure), "") << failure;
+    EXPECT_EQ(HintFor(failure, {}), "") << failure;
   }
 }
 

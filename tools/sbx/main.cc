@@ -24,6 +24,7 @@
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
+#include "tools/doctor/main.h"
 #include "tools/linux_sandbox/main.h"
 #include "tools/sbx/caps.h"
 #include "tools/sbx/defaults.h"
@@ -82,7 +83,7 @@ absl::StatusOr<sys::Fd> OpenReport(const ReportTarget& target) {
 
 int Fail(const absl::Status& failure) {
   Complain(failure.message());
-  const std::string hint = HintFor(failure);
+  const std::string hint = HintFor(failure, {.is_root = geteuid() == 0});
   if (!hint.empty()) Complain(absl::StrCat("hint: ", hint));
   return ExitStatusOf(failure);
 }
@@ -207,6 +208,10 @@ int Bwrap(absl::Span<const std::string> arguments, const Caller& caller) {
   return bwrap::Main("sbx bwrap", {arguments.begin(), arguments.end()}, caller);
 }
 
+int Doctor(absl::Span<const std::string> arguments, const Caller& caller) {
+  return doctor::Main({arguments.begin(), arguments.end()}, caller);
+}
+
 int LinuxSandbox(absl::Span<const std::string> arguments,
                  const Caller& caller) {
   return linux_sandbox::Main("sbx linux-sandbox",
@@ -221,6 +226,7 @@ constexpr struct {
 } kSubcommands[] = {
     {"bwrap", Bwrap},
     {"caps", Caps},
+    {doctor::kName, Doctor},
     {"linux-sandbox", LinuxSandbox},
 };
 

@@ -22,4 +22,9 @@ print(sum(int(line.split()[2]) for line in open("/proc/self/uid_map")))'
 says 124 '' sbx --timeout=1 -- sleep 1000
 says 3 '' sbx --report=r.json -- sh -c 'exit 3'
 says 0 exited figure r.json outcome.kind
+# The doctor agrees with the tests.
+says 0 'works     the default sandbox' sbx doctor
+says 0 'works     limit of memory' sbx doctor
+says 0 'works     subordinate ids' sbx doctor
+says 0 'does not  weight of disks' sbx doctor
 finish
