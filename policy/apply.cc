@@ -20,6 +20,7 @@ absl::Status SetLimits(const Plan& plan) {
 
 absl::Status LockCapabilities(const Plan& plan) {
   if (plan.held == Held::kAnyway) return absl::OkStatus();
+  if (plan.held == Held::kGivenUp) return DropAllCapabilities();
   const sys::CapabilitySets& sets = plan.capabilities;
   // Bounding set and securebits need CAP_SETPCAP, which the sets may take away;
   // raising ambient ones needs them permitted, and is refused once the
@@ -37,8 +38,11 @@ absl::Status LockCapabilities(const Plan& plan) {
 }
 
 absl::Status RestrictReach(const Plan& plan) {
-  if (plan.landlock.scopes == 0) return absl::OkStatus();
-  return sys::RestrictScopes(plan.landlock.scopes);
+  const Landlock& landlock = plan.landlock;
+  if (landlock.scopes == 0 && landlock.tcp == 0) return absl::OkStatus();
+  return sys::Restrict({.files = landlock.files,
+                        .tcp = landlock.tcp,
+                        .scopes = landlock.scopes});
 }
 
 absl::Status DropAllCapabilities() { return sys::SetCapabilities({}); }

@@ -83,12 +83,38 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
+// Where there are no namespaces, signals stay inside whatever is asked for: the
+// sandbox's own end hangs on them.
+Landlock PlanConfinement(const Spec& spec, const Role& role) {
+  Landlock landlock = {.wanted = sys::kScopesAbi,
+                       .obtained = role.landlock_abi,
+                       .scopes = sys::kScopeSignals,
+                       .files = sys::kMayMove};
+  if (spec.reach == Reach::kInside) {
+    landlock.scopes |= sys::kScopeAbstractSockets;
+  }
+  if (!role.shares_network) landlock.tcp = sys::kTcpRights;
+  return landlock;
+}
+
+absl::Status CheckConfinement(const Role& role) {
+  if (!role.is_confined || role.landlock_abi >= sys::kScopesAbi) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "without namespaces, files and processes are kept apart by ABI ",
+      sys::kScopesAbi, " of Landlock (Linux 6.12), and here is ",
+      role.landlock_abi == 0 ? std::string("none")
+                             : absl::StrCat("ABI ", role.landlock_abi)));
+}
+
 // A network namespace of its own has abstract sockets of its own, and in a pid
 // namespace of its own nobody outside can be named to be signalled, but by
 // kill(0) the caller's process group, which job control wants; so scopes are
 // for whoever shares the host's network.  They need no right over files:
 // handling those would make every open(2) dearer and every mount impossible.
 Landlock PlanLandlock(const Spec& spec, const Role& role) {
+  if (role.is_confined) return PlanConfinement(spec, role);
   if (!role.shares_network || spec.reach == Reach::kOutside) return {};
   Landlock landlock = {.wanted = sys::kScopesAbi,
                        .obtained = role.landlock_abi};
@@ -96,6 +122,24 @@ Landlock PlanLandlock(const Spec& spec, const Role& role) {
     landlock.scopes = sys::kScopeAbstractSockets | sys::kScopeSignals;
   }
   return landlock;
+}
+
+// Before the profile, for the last ones are those that were given.
+void AddConfinement(const Spec& spec, const Role& role, Filters& filters) {
+  std::vector<seccomp::BuiltIn> all = {seccomp::BuiltIn::kNeighbours};
+  if (!role.shares_network) {
+    all.push_back(seccomp::BuiltIn::kNoSockets);
+  } else if (spec.reach == Reach::kInside) {
+    all.push_back(seccomp::BuiltIn::kInternet);
+  }
+  if (spec.attributes == Attributes::kKept) {
+    all.push_back(seccomp::BuiltIn::kNoAttributes);
+  }
+  std::vector<Filter> first;
+  for (const seccomp::BuiltIn filter : all) {
+    first.emplace_back(BuiltInFilter{filter, seccomp::kNothing});
+  }
+  filters.all.insert(filters.all.begin(), first.begin(), first.end());
 }
 
 std::string NameOf(const Spec& spec) {
@@ -124,10 +168,16 @@ absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
                .profile = NameOf(spec),
                .refusals = spec.refusals,
                .landlock = PlanLandlock(spec, role)};
+  SBX_RETURN_IF_ERROR(CheckConfinement(role));
+  if (role.is_unprivileged) {
+    plan.held = Held::kGivenUp;
+    plan.securebits = SECUREBITS_DEFAULT;
+  }
   SBX_RETURN_IF_ERROR(CheckSets(plan.capabilities, is_root));
   SBX_ASSIGN_OR_RETURN(plan.filters,
                        PlanFilters(spec, facts, GrantsOf(spec, role),
                                    plan.capabilities.bounding));
+  if (role.is_confined) AddConfinement(spec, role, plan.filters);
   return plan;
 }
 

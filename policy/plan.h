@@ -26,6 +26,11 @@ struct Role {
   // The network is the host's, and the kernel has this ABI of Landlock.
   bool shares_network = false;
   int landlock_abi = 0;
+  // Landlock alone keeps it from the host's files and processes, for it has no
+  // namespaces;
+  bool is_confined = false;
+  // and sbx has not the privilege to lock its capabilities.
+  bool is_unprivileged = false;
   bool operator==(const Role&) const = default;
 };
 
@@ -35,6 +40,10 @@ struct Landlock {
   int obtained = 0;
   // sys::kScope….
   uint64_t scopes = 0;
+  // sys::kMayMove, given back everywhere, or none.
+  uint64_t files = 0;
+  // sys::kTcpRights, or none.
+  uint64_t tcp = 0;
   bool operator==(const Landlock&) const = default;
 };
 

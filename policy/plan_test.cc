@@ -8,6 +8,8 @@
 
 #include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -21,7 +23,9 @@ namespace {
 using seccomp::Grants;
 using test::IsOk;
 using test::Says;
+using ::testing::ElementsAre;
 using ::testing::Eq;
+using ::testing::HasSubstr;
 
 constexpr unsigned kLocked =
     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -274,6 +278,62 @@ TEST(RootCapabilities, ReachNothingButFilesUsersAndServices) {
   for (const CapabilityRow& row : kRootCapabilities) {
     EXPECT_FALSE(row.reason.empty()) << row.number;
   }
+}
+
+constexpr Role kConfined = {
+    .landlock_abi = 6, .is_confined = true, .is_unprivileged = true};
+
+std::vector<seccomp::BuiltIn> FiltersOf(const Plan& plan) {
+  std::vector<seccomp::BuiltIn> names;
+  for (const Filter& filter : plan.filters.all) {
+    names.push_back(std::get<BuiltInFilter>(filter).profile);
+  }
+  return names;
+}
+
+TEST(PlanPolicy, KeepsTheNetworkOutByFilterAndLandlockWithoutNamespaces) {
+  using seccomp::BuiltIn;
+  const Plan plan = Planned({}, kConfined);
+  EXPECT_THAT(FiltersOf(plan),
+              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kNoSockets,
+                          BuiltIn::kNoAttributes, BuiltIn::kDefault));
+  EXPECT_EQ(plan.landlock,
+            (Landlock{.wanted = 6,
+                      .obtained = 6,
+                      .scopes = sys::kScopeAbstractSockets | sys::kScopeSignals,
+                      .files = sys::kMayMove,
+                      .tcp = sys::kTcpRights}));
+  EXPECT_EQ(plan.held, Held::kGivenUp);
+}
+
+TEST(PlanPolicy, KeepsSignalsInsideWhateverIsReached) {
+  using seccomp::BuiltIn;
+  Role role = kConfined;
+  role.shares_network = true;
+  const Plan plan = Planned({.profile = Profile::kNone,
+                             .reach = Reach::kOutside,
+                             .attributes = Attributes::kChangeable},
+                            role);
+  EXPECT_THAT(FiltersOf(plan), ElementsAre(BuiltIn::kNeighbours));
+  EXPECT_EQ(plan.landlock.scopes, sys::kScopeSignals);
+  EXPECT_EQ(plan.landlock.tcp, 0u);
+}
+
+TEST(PlanPolicy, SharesTheNetworkButNotItsServicesWithoutNamespaces) {
+  using seccomp::BuiltIn;
+  Role role = kConfined;
+  role.shares_network = true;
+  EXPECT_THAT(FiltersOf(Planned({.profile = Profile::kNone}, role)),
+              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kInternet,
+                          BuiltIn::kNoAttributes));
+}
+
+TEST(PlanPolicy, RefusesAnOlderLandlockWithoutNamespaces) {
+  Role role = kConfined;
+  role.landlock_abi = 5;
+  EXPECT_THAT(PlanPolicy({}, {}, role), Says(HasSubstr("and here is ABI 5")));
+  role.landlock_abi = 0;
+  EXPECT_THAT(PlanPolicy({}, {}, role), Says(HasSubstr("and here is none")));
 }
 
 }  // namespace

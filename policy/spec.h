@@ -85,11 +85,18 @@ enum class Held {
   // Whatever the sandbox's processes have anyway, the securebits too.  Only for
   // root, who would have them without a sandbox.
   kAnyway,
+  // None, by whoever may not bound and lock them: no_new_privs alone keeps it
+  // so.
+  kGivenUp,
 };
 
 // Whether a command that shares the host's network may connect to the abstract
 // sockets of programs outside, and send them signals.
 enum class Reach { kInside, kOutside };
+
+// Whether the command may change modes, owners, times and extended attributes
+// where no mount keeps it from those of any file of the user's.
+enum class Attributes { kKept, kChangeable };
 
 struct Spec {
   // What the command may use; they count in its own namespaces only.
@@ -109,6 +116,7 @@ struct Spec {
   Refusals refusals = Refusals::kAnswered;
   Nesting nesting = Nesting::kRefused;
   Reach reach = Reach::kInside;
+  Attributes attributes = Attributes::kKept;
   std::vector<Limit> limits = {};
   bool operator==(const Spec&) const = default;
 };

@@ -15,10 +15,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "fs/apply.h"
+#include "fs/confine.h"
 #include "idmap/apply.h"
 #include "policy/apply.h"
 #include "sandbox/init.h"
+#include "sandbox/mode.h"
 #include "sandbox/report.h"
+#include "sandbox/sys/descendants.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
 #include "sandbox/sys/path.h"
@@ -44,12 +47,18 @@ struct Stage {
   std::vector<sys::Fd> locks = {};
   // The end that tells a waiting command to go.
   Channel waiting = {};
+  // Where no pid namespace ends them.
+  sys::Descendants descendants = {};
 };
 
 struct Step {
+  // Those that have it.
+  Modes modes;
   absl::string_view doing;
   absl::Status (*run)(Stage& stage);
 };
+
+constexpr Modes kNamespaces = In(Mode::kNamespace);
 
 absl::Status AwaitIds(Stage& stage) {
   if (WaitsForParent(stage.plan)) {
@@ -131,6 +140,10 @@ absl::Status EnterRoot(Stage& stage) {
   return absl::OkStatus();
 }
 
+absl::Status EnterDirectory(Stage& stage) {
+  return fs::GoTo(stage.plan.files.cwd);
+}
+
 absl::Status LockFiles(Stage& stage) {
   for (const std::string& path : stage.plan.locks) {
     SBX_ASSIGN_OR_RETURN(sys::Fd file,
@@ -170,35 +183,44 @@ absl::Status LockCapabilities(Stage& stage) {
 
 absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
 
+absl::Status KeepDescendants(Stage& stage) {
+  SBX_ASSIGN_OR_RETURN(stage.descendants, sys::Descendants::Keep());
+  return absl::OkStatus();
+}
+
 // What process 1 does between its birth and that of the command.  The order is
 // the design: each step uses a right that a later one gives away.
 constexpr Step kProcessOneSteps[] = {
     // Before any file is made: an id that is not mapped can make none.
-    {"mapping ids", AwaitIds},
+    {kNamespaces, "mapping ids", AwaitIds},
     // By clone3(2), where there is no leaf to be born into.
-    {"cutting cgroups off from the host's", CutCgroups},
-    {"becoming the command's user", BecomeUser},
-    // After the change of user, which unties it.
-    {"tying the sandbox's life to ours", TieLife},
+    {kNamespaces, "cutting cgroups off from the host's", CutCgroups},
+    {kNamespaces, "becoming the command's user", BecomeUser},
+    // After the change of user, which unties it.  Elsewhere the end of sbx is
+    // for
+    // process 1 to see, and to end everybody else.
+    {kNamespaces, "tying the sandbox's life to ours", TieLife},
     // After the maps: the files of a process that cannot be traced in /proc
     // are root's, and newuidmap(1) would refuse it.
-    {"making the set-up untraceable", HideSelf},
-    {"wiping arguments and environment", WipeArguments},
-    {"cutting mounts off from the host's", KeepMounts},
-    {"limiting user namespaces", LimitUserNamespaces},
-    {"setting the host name", NameHost},
-    {"bringing up the loopback", RaiseNetwork},
-    {"building the root", BuildRoot},
-    {"entering the root", EnterRoot},
+    {kAllModes, "making the set-up untraceable", HideSelf},
+    {kAllModes, "wiping arguments and environment", WipeArguments},
+    {kNamespaces, "cutting mounts off from the host's", KeepMounts},
+    {kNamespaces, "limiting user namespaces", LimitUserNamespaces},
+    {kNamespaces, "setting the host name", NameHost},
+    {kNamespaces, "bringing up the loopback", RaiseNetwork},
+    {kNamespaces, "building the root", BuildRoot},
+    {kNamespaces, "entering the root", EnterRoot},
+    {kConfinedModes, "entering the directory", EnterDirectory},
     // After the last step that needs rights over the mounts.
-    {"joining the command's user namespace", JoinUserNamespace},
-    {"entering the last user namespace", EnterUserNamespace},
-    {"locking files", LockFiles},
-    {"waiting for the caller", AwaitGoAhead},
+    {kNamespaces, "joining the command's user namespace", JoinUserNamespace},
+    {kNamespaces, "entering the last user namespace", EnterUserNamespace},
+    {kNamespaces, "locking files", LockFiles},
+    {kAllModes, "waiting for the caller", AwaitGoAhead},
     // Before the command is born, which inherits both: it never runs beside a
     // process 1 that may do more than it.
-    {"locking capabilities", LockCapabilities},
-    {"forbidding new privileges", ForbidNewPrivileges},
+    {kAllModes, "locking capabilities", LockCapabilities},
+    {kAllModes, "forbidding new privileges", ForbidNewPrivileges},
+    {kConfinedModes, "keeping processes together", KeepDescendants},
 };
 
 absl::Status EnterSession(Stage& stage) {
@@ -230,6 +252,10 @@ absl::Status RestoreInherited(Stage& stage) {
   return sys::RestoreSignals(stage.caller.signals);
 }
 
+absl::Status ConfineFiles(Stage& stage) {
+  return fs::Confine(stage.plan.grants);
+}
+
 absl::Status RestrictReach(Stage& stage) {
   return policy::RestrictReach(stage.plan.policy);
 }
@@ -246,21 +272,23 @@ absl::Status FilterSystemCalls(Stage& stage) {
 // What the process that becomes the command does to itself, in the memory of
 // process 1, which waits meanwhile.
 constexpr Step kCommandSteps[] = {
-    {"tying the command's life to ours", TieCommand},
-    {"starting a session", EnterSession},
-    {"setting limits", SetLimits},
-    {"closing descriptors", KeepDescriptors},
+    {kAllModes, "tying the command's life to ours", TieCommand},
+    {kAllModes, "starting a session", EnterSession},
+    {kAllModes, "setting limits", SetLimits},
+    {kAllModes, "closing descriptors", KeepDescriptors},
+    {kConfinedModes, "confining files", ConfineFiles},
     // Of the command alone: process 1 gives its parent pidfds to signal by.
-    {"restricting what it reaches outside", RestrictReach},
+    {kAllModes, "restricting what it reaches outside", RestrictReach},
     // A signal may end this process from here on, as it may the command; so
     // nothing is half done in the memory that it shares.
-    {"restoring signals", RestoreInherited},
+    {kAllModes, "restoring signals", RestoreInherited},
     // Last, for it may refuse every call that is made above.
-    {"filtering system calls", FilterSystemCalls},
+    {kAllModes, "filtering system calls", FilterSystemCalls},
 };
 
 absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
   for (const Step& step : steps) {
+    if (!Has(step.modes, stage.plan.mode)) continue;
     const absl::Status status = step.run(stage);
     if (!status.ok()) return sys::While(step.doing, status);
   }
@@ -316,7 +344,8 @@ absl::Status WatchCommand(Stage& stage, sys::Child command) {
   }
   const Witness witness =
       stage.plan.session == Session::kCallers ? Witness::kYes : Witness::kNo;
-  return RunInit(std::move(command), witness, stage.parent);
+  return RunInit(std::move(command), witness, std::move(stage.descendants),
+                 stage.parent);
 }
 
 }  // namespace

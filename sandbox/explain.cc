@@ -87,11 +87,34 @@ std::string Line(const fs::Item& item) {
       item.reason.empty() ? "" : absl::StrCat("  (", item.reason, ")"));
 }
 
+std::string Grants(const Plan& plan) {
+  static constexpr absl::string_view kRights[] = {"hidden", "read-only",
+                                                  "writable", "device"};
+  std::string text = "files, those of the host, as Landlock gives them:\n";
+  for (const fs::Grant& grant : plan.grants) {
+    absl::StrAppend(
+        &text, "  ", absl::StrFormat("%-24s ", Words::Name(grant.path)),
+        kRights[static_cast<int>(grant.right)],
+        grant.hidden.empty()
+            ? ""
+            : absl::StrCat(", but for ", absl::StrJoin(grant.hidden, ", ")),
+        grant.source == fs::Absent::kSkip ? ", if it is there" : "",
+        grant.reason.empty() ? "" : absl::StrCat("  (", grant.reason, ")"),
+        "\n");
+  }
+  return absl::StrCat(text, "  starts in ", Words::Name(plan.files.cwd), "\n");
+}
+
 std::string Files(const fs::Plan& files) {
   std::string text = "files, each over those above it:\n";
   for (const fs::Item& item : files.steps) absl::StrAppend(&text, Line(item));
   absl::StrAppend(&text, "  starts in ", Words::Name(files.cwd), "\n");
   return text;
+}
+
+std::string Files(const Plan& plan) {
+  if (IsConfined(plan.mode)) return Grants(plan);
+  return Files(plan.files);
 }
 
 std::string Extents(absl::string_view what,
@@ -107,14 +130,22 @@ std::string Extents(absl::string_view what,
                       "\n");
 }
 
-std::string Ids(const idmap::Plan& ids) {
+std::string Identity(const idmap::Plan& ids) {
+  return absl::StrCat("ids:\n  the command is ", Words::Name(ids.login.name),
+                      " (uid ", ids.uid, ", gid ", ids.gid, ")\n");
+}
+
+std::string Ids(const Plan& plan) {
+  const idmap::Plan& ids = plan.ids;
+  if (IsConfined(plan.mode)) {
+    return absl::StrCat(Identity(ids), "  all ids are those of outside\n");
+  }
   static constexpr absl::string_view kWriters[] = {
       "the sandbox itself", "newuidmap and newgidmap", "sbx", "nobody"};
   return absl::StrCat(
-      "ids:\n", "  the command is ", Words::Name(ids.login.name), " (uid ",
-      ids.uid, ", gid ", ids.gid, ")\n", Extents("users", ids.uids),
-      Extents("groups", ids.gids), "  maps written by ",
-      kWriters[static_cast<int>(ids.writer)], "; changing groups is ",
+      Identity(ids), Extents("users", ids.uids), Extents("groups", ids.gids),
+      "  maps written by ", kWriters[static_cast<int>(ids.writer)],
+      "; changing groups is ",
       ids.groups == idmap::GroupControl::kAllowed ? "allowed" : "denied", "\n");
 }
 
@@ -127,6 +158,10 @@ std::string Namespaces(const Plan& plan) {
       {plan.namespaces.pid, "pid"},      {plan.namespaces.ipc, "ipc"},
       {plan.namespaces.uts, "uts"},      {plan.namespaces.network, "network"},
       {plan.namespaces.cgroup, "cgroup"}};
+  if (IsConfined(plan.mode)) {
+    return "namespaces of its own: none; the host's other processes can be "
+           "seen, but not signalled\n";
+  }
   std::vector<absl::string_view> own;
   for (const auto& row : rows) {
     if (row.own) own.push_back(row.name);
@@ -137,7 +172,8 @@ std::string Namespaces(const Plan& plan) {
 
 std::string NetworkWords(const Plan& plan) {
   if (plan.network == Network::kNone) {
-    return "network: none but its own loopback\n";
+    return IsConfined(plan.mode) ? "network: none, and no sockets\n"
+                                 : "network: none but its own loopback\n";
   }
   const policy::Landlock& landlock = plan.policy.landlock;
   return absl::StrCat(
@@ -171,7 +207,8 @@ std::string Capabilities(const policy::Plan& policy) {
           ? "more"
           : absl::StrCat("more than ", policy::CapabilityNames(sets.bounding)),
       " can never be had\n", "user id 0: ",
-      (policy.securebits & SECBIT_NOROOT) != 0
+      (policy.securebits & SECBIT_NOROOT) != 0 ||
+              policy.held == policy::Held::kGivenUp
           ? "just a number, for good\n"
           : "root, with those capabilities\n");
 }
@@ -276,8 +313,9 @@ std::string Command(const std::vector<std::string>& command) {
 }  // namespace
 
 std::string Explain(const Plan& plan) {
-  return absl::StrCat(Command(plan.command), Ids(plan.ids), Files(plan.files),
-                      Namespaces(plan), NetworkWords(plan), Policy(plan.policy),
+  return absl::StrCat(Command(plan.command), "mode: ", NameOf(plan.mode), "\n",
+                      Ids(plan), Files(plan), Namespaces(plan),
+                      NetworkWords(plan), Policy(plan.policy),
                       Cgroup(plan.cgroup), Devices(plan.cgroup), Life(plan));
 }
 

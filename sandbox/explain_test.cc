@@ -62,6 +62,7 @@ std::string LineFor(fs::Operation operation, const std::string& reason) {
 TEST(Explain, SaysAllOfAClosedPlan) {
   EXPECT_EQ(Explain(Closed()),
             R"(command: "true"
+mode: namespace
 ids:
   the command is ana (uid 1000, gid 1000)
   users: 1000 = 1000 outside
@@ -111,6 +112,7 @@ TEST(Explain, SaysAllOfAnOpenPlan) {
   plan.grace = absl::Milliseconds(1500);
   EXPECT_EQ(Explain(plan),
             R"(command: "make" "two words" "\x1b[31m\n"
+mode: namespace
 ids:
   the command is root (uid 0, gid 0)
   users: 0 = 1000 outside, 1-65536 = 100000 outside

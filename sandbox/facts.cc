@@ -102,10 +102,14 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
     return sys::While("reading the system call profile", policy.status());
   }
   facts.policy = *std::move(policy);
-  if (spec.network == Network::kHost) facts.landlock_abi = sys::LandlockAbi();
+  if (spec.network == Network::kHost || IsConfined(spec.mode)) {
+    facts.landlock_abi = sys::LandlockAbi();
+  }
   SBX_ASSIGN_OR_RETURN(facts.cgroup, ReadCgroupFacts(spec, facts.files));
   facts.environment = caller.environment;
   ReadNamespaceFacts(spec.own, facts);
+  // There nothing is mounted, which alone a chroot is in the way of.
+  if (IsConfined(spec.mode)) return facts;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;
 }

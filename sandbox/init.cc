@@ -23,10 +23,11 @@ constexpr pid_t kEverybody = -1;
 
 class Init {
  public:
-  Init(sys::Child command, Witness witness, const Channel& parent,
-       sys::Fd signals)
+  Init(sys::Child command, Witness witness, sys::Descendants descendants,
+       const Channel& parent, sys::Fd signals)
       : command_(std::move(command)),
         witness_(witness),
+        descendants_(std::move(descendants)),
         parent_(parent),
         signals_(std::move(signals)) {}
 
@@ -48,12 +49,18 @@ class Init {
     while (const auto signal = sys::NextSignal(signals_)) {
       if (signal->ssi_signo == SIGCHLD) {
         SBX_RETURN_IF_ERROR(Reap());
-      } else if (signal->ssi_pid == 0 && !sys::FromKernel(*signal)) {
-        // From outside the sandbox, whose processes have no number here.
+      } else if (IsFromOutside(*signal)) {
         sent_to_all_ |= uint64_t{1} << signal->ssi_signo;
       }
     }
     return absl::OkStatus();
+  }
+
+  // In a pid namespace the processes outside have no number.  Without one
+  // everybody has, but nobody inside may signal this process.
+  bool IsFromOutside(const signalfd_siginfo& signal) const {
+    return (signal.ssi_pid == 0 || descendants_.kept()) &&
+           !sys::FromKernel(signal);
   }
 
   absl::Status Reap() {
@@ -70,12 +77,18 @@ class Init {
     return absl::OkStatus();
   }
 
-  [[noreturn]] void Finish(sys::WaitStatus status) {
-    // What others have used counts once they are reaped.  Those that this does
-    // not reach, being of other users, end with this process.
+  // What others have used counts once they are reaped.
+  void EndOthers() {
+    if (descendants_.kept()) return descendants_.End();
+    // Those that this does not reach, being of other users, end with this
+    // process.
     (void)kill(kEverybody, SIGKILL);
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
+  }
+
+  [[noreturn]] void Finish(sys::WaitStatus status) {
+    EndOthers();
     Message ended = {.word = Word::kEnded, .status = status};
     getrusage(RUSAGE_CHILDREN, &ended.usage);
     // A parent that is gone needs to know nothing; another one learns from the
@@ -89,7 +102,10 @@ class Init {
   // reached it too was sent to the whole group, and the command has it already.
   absl::Status Answer() {
     SBX_ASSIGN_OR_RETURN(const auto message, parent_.Receive());
-    if (!message) _exit(EXIT_FAILURE);
+    if (!message) {
+      descendants_.End();
+      _exit(EXIT_FAILURE);
+    }
     SBX_RETURN_IF_ERROR(ReadSignals());
     const uint64_t bit = uint64_t{1} << message->signal;
     const bool has_it = witness_ == Witness::kYes && (sent_to_all_ & bit) != 0;
@@ -104,6 +120,7 @@ class Init {
 
   sys::Child command_;
   Witness witness_;
+  sys::Descendants descendants_;
   const Channel& parent_;
   sys::Fd signals_;
   // By number: those that came from outside and that nobody asked about yet.
@@ -149,13 +166,15 @@ absl::Status RunQuietInit(sys::Child command, const Plan& plan,
 }
 
 absl::Status RunInit(sys::Child command, Witness witness,
-                     const Channel& parent) {
+                     sys::Descendants descendants, const Channel& parent) {
   // It has no more than the command by now, and needs none of that.
   SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
   // 0, 1 and 2 too: whoever reads the command's output is to see its end.
   SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
-  return Init(std::move(command), witness, parent, std::move(signals)).Run();
+  return Init(std::move(command), witness, std::move(descendants), parent,
+              std::move(signals))
+      .Run();
 }
 
 }  // namespace sbx

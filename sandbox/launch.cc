@@ -116,6 +116,13 @@ absl::StatusOr<sys::Child> ForkSandbox(const Plan& plan,
   return sys::Fork(namespaces, sys::ChildOf::kThisProcess, cgroup);
 }
 
+absl::Status KeepDescendants(const Plan& plan, Sandbox& sandbox) {
+  if (!IsConfined(plan.mode)) return absl::OkStatus();
+  SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
+  SBX_ASSIGN_OR_RETURN(sandbox.descendants, sys::Descendants::Keep());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
@@ -133,6 +140,8 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     if (!left.ok()) return sys::While("leaving the chroot", left);
   }
   SBX_RETURN_IF_ERROR(JoinNamespaces(plan.joined));
+  const absl::Status kept = KeepDescendants(plan, sandbox);
+  if (!kept.ok()) return sys::While("keeping processes together", kept);
   absl::StatusOr<sys::Child> child =
       ForkSandbox(plan, sandbox.cgroup.leaf.directory());
   if (!child.ok()) return sys::While("making namespaces", child.status());

@@ -12,6 +12,7 @@
 #include "sandbox/handshake.h"
 #include "sandbox/newborn.h"
 #include "sandbox/plan.h"
+#include "sandbox/sys/descendants.h"
 #include "sandbox/sys/process.h"
 #include "sandbox/sys/self.h"
 
@@ -21,6 +22,8 @@ namespace sbx {
 struct Sandbox {
   // Goes last.
   cgroup::Cgroup cgroup = {};
+  // What process 1 leaves, should it be killed, where that ends nobody else.
+  sys::Descendants descendants = {};
   Channel channel;
   sys::Child process_one = {};
   // The process that started sbx, if its end is to end the sandbox.

@@ -22,6 +22,7 @@ bool Gets(Own own, bool possible) {
 }
 
 sys::Namespaces PlanNamespaces(const Spec& spec, const Facts& facts) {
+  if (IsConfined(spec.mode)) return {};
   return {.user = Gets(spec.own.user, facts.user_namespaces),
           .mount = true,
           .pid = Gets(spec.own.pid, true),
@@ -76,6 +77,28 @@ void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
   }
 }
 
+absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
+  if (IsConfined(spec.mode)) {
+    plan.files.cwd = spec.files.cwd;
+    SBX_ASSIGN_OR_RETURN(plan.grants, fs::PlanGrants(spec.files, facts.files));
+    return absl::OkStatus();
+  }
+  fs::Spec files = spec.files;
+  AddAccounts(plan.ids, files);
+  SBX_ASSIGN_OR_RETURN(plan.files,
+                       fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
+  return absl::OkStatus();
+}
+
+policy::Role RoleOf(const Spec& spec, const Facts& facts, const Plan& plan) {
+  return {.is_root = plan.ids.uid == 0,
+          .is_process_1 = spec.process_one == ProcessOne::kCommand,
+          .shares_network = spec.network == Network::kHost,
+          .landlock_abi = facts.landlock_abi,
+          .is_confined = IsConfined(spec.mode),
+          .is_unprivileged = spec.mode == Mode::kLandlock};
+}
+
 // A limit of a cgroup that counts what a resource limit counts too, for each
 // process (as) or for the user (nproc).
 constexpr struct {
@@ -113,7 +136,8 @@ bool WaitsForParent(const Plan& plan) {
 }
 
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
-  Plan plan = {.leave_chroot = facts.in_chroot,
+  Plan plan = {.mode = spec.mode,
+               .leave_chroot = facts.in_chroot,
                .namespaces = PlanNamespaces(spec, facts),
                .joined = spec.joined,
                .user_namespaces = spec.user_namespaces,
@@ -138,18 +162,10 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   idmap::Spec ids = spec.ids;
   if (!plan.namespaces.user) ids.ids = idmap::Ids::kGiven;
   SBX_ASSIGN_OR_RETURN(plan.ids, idmap::PlanIds(ids, facts.ids));
-  fs::Spec files = spec.files;
-  AddAccounts(plan.ids, files);
-  SBX_ASSIGN_OR_RETURN(plan.files,
-                       fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
+  SBX_RETURN_IF_ERROR(PlanFiles(spec, facts, plan));
   SBX_ASSIGN_OR_RETURN(
       plan.policy,
-      policy::PlanPolicy(
-          spec.policy, facts.policy,
-          {.is_root = plan.ids.uid == 0,
-           .is_process_1 = spec.process_one == ProcessOne::kCommand,
-           .shares_network = spec.network == Network::kHost,
-           .landlock_abi = facts.landlock_abi}));
+      policy::PlanPolicy(spec.policy, facts.policy, RoleOf(spec, facts, plan)));
   SBX_ASSIGN_OR_RETURN(plan.cgroup,
                        cgroup::PlanCgroup(spec.cgroup, facts.cgroup));
   if (plan.cgroup.route == cgroup::Route::kNone) {

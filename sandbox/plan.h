@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "fs/grants.h"
 #include "fs/plan.h"
 #include "idmap/plan.h"
 #include "policy/plan.h"
@@ -21,6 +22,7 @@ namespace sbx {
 
 // Everything that will be done, as data.
 struct Plan {
+  Mode mode = Mode::kNamespace;
   // sbx starts by leaving the chroot that it is in.
   bool leave_chroot = false;
   sys::Namespaces namespaces = {};
@@ -28,6 +30,8 @@ struct Plan {
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;
   idmap::Plan ids = {};
   fs::Plan files = {};
+  // In place of the steps of that, where there are no mounts.
+  std::vector<fs::Grant> grants = {};
   policy::Plan policy = {};
   cgroup::Plan cgroup = {};
   Network network = Network::kNone;

@@ -16,6 +16,7 @@
 #include "idmap/spec.h"
 #include "policy/spec.h"
 #include "sandbox/cgroup/spec.h"
+#include "sandbox/mode.h"
 
 namespace sbx {
 
@@ -108,6 +109,7 @@ enum class Inheritance { kListed, kAll };
 enum class Birth { kUnannounced, kAnnounced };
 
 struct Spec {
+  Mode mode = Mode::kNamespace;
   std::vector<std::string> command = {};
   // Its argv[0], if that is to be another.
   std::optional<std::string> name = {};

@@ -239,6 +239,7 @@ class Supervisor {
   }
 
   absl::StatusOr<Report> Finish() {
+    sandbox_.descendants.End();
     Report report = Told();
     if (!HasCgroup()) return report;
     ReadCgroup(report);

@@ -535,6 +535,11 @@ Table TableOf(BuiltIn profile) {
       return {.groups = StrictGroups(), .refused = DefaultGroups()};
     case BuiltIn::kBase:
       return {.groups = BaseGroups(), .otherwise = Answer::kAllow};
+    case BuiltIn::kNeighbours:
+    case BuiltIn::kNoSockets:
+    case BuiltIn::kInternet:
+    case BuiltIn::kNoAttributes:
+      return {.groups = ConfinedGroups(profile), .otherwise = Answer::kAllow};
   }
   return {};
 }
@@ -547,6 +552,14 @@ absl::string_view NameOf(BuiltIn profile) {
       return "strict";
     case BuiltIn::kBase:
       return "base";
+    case BuiltIn::kNeighbours:
+      return "neighbours";
+    case BuiltIn::kNoSockets:
+      return "no sockets";
+    case BuiltIn::kInternet:
+      return "internet";
+    case BuiltIn::kNoAttributes:
+      return "no attributes";
   }
   return "";
 }

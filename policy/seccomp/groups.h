@@ -83,10 +83,21 @@ enum class BuiltIn {
   kStrict,
   // What holds under every other filter too, because sbx promises it.
   kBase,
+  // What holds besides, under every profile, where there are no namespaces: the
+  // host's processes are neighbours;
+  kNeighbours,
+  // there is no network;
+  kNoSockets,
+  // or the host's, without the sockets of its services;
+  kInternet,
+  // and no mount keeps modes, owners and times of files as they are.
+  kNoAttributes,
 };
 
-inline constexpr BuiltIn kBuiltIns[] = {BuiltIn::kDefault, BuiltIn::kStrict,
-                                        BuiltIn::kBase};
+inline constexpr BuiltIn kBuiltIns[] = {
+    BuiltIn::kDefault,     BuiltIn::kStrict,    BuiltIn::kBase,
+    BuiltIn::kNeighbours,  BuiltIn::kNoSockets, BuiltIn::kInternet,
+    BuiltIn::kNoAttributes};
 
 // A whole profile.
 struct Table {
@@ -111,9 +122,10 @@ struct Explanation {
 absl::Span<const Group> DefaultGroups();
 absl::Span<const Group> StrictGroups();
 absl::Span<const Group> BaseGroups();
+absl::Span<const Group> ConfinedGroups(BuiltIn profile);
 Table TableOf(BuiltIn profile);
 
-// "default", "strict" or "base".
+// "default", "strict", "base" and so on.
 absl::string_view NameOf(BuiltIn profile);
 
 // The names in `group.calls`.

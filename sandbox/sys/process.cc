@@ -49,6 +49,13 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
+// clone(2) makes plain children where a filter answers ENOSYS to clone3(2),
+// whose flags it cannot see.  Both architectures have the pidfd third.
+long PlainFork(const clone_args& arguments, int& pidfd) {
+  return syscall(SYS_clone, arguments.flags | arguments.exit_signal, nullptr,
+                 &pidfd, nullptr, nullptr);
+}
+
 }  // namespace
 
 bool WaitStatus::exited() const { return WIFEXITED(raw); }
@@ -102,8 +109,10 @@ absl::StatusOr<Child> Fork(const Namespaces& namespaces, ChildOf child_of,
   }
   // Without CLONE_VM this is fork(2): glibc needs no notice of it in a program
   // of one thread.
-  const long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
-  if (pid < 0) return CallFailed("clone3");
+  const bool plain = namespaces == Namespaces() && !cgroup;
+  const long pid = plain ? PlainFork(arguments, pidfd)
+                         : syscall(SYS_clone3, &arguments, sizeof(arguments));
+  if (pid < 0) return CallFailed(plain ? "clone" : "clone3");
   return Child(static_cast<pid_t>(pid), Fd(pidfd));
 }
 

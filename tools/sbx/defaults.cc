@@ -13,6 +13,7 @@
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
+#include "tools/sbx/modes.h"
 
 namespace sbx::tools {
 namespace {
@@ -64,6 +65,15 @@ void AddKernelFiles(fs::Spec& files) {
   Add(files, fs::Dev{}, "the host's devices are not for it");
 }
 
+// Without mounts there is nothing to put in their place.
+void HidePrivate(fs::Spec& files) {
+  Add(files, fs::Dev{}, "the host's devices are not for it");
+  for (const PrivateRow& row : kPrivate) {
+    Add(files, fs::Hide{.inside = row.path, .destination = fs::Absent::kSkip},
+        row.reason);
+  }
+}
+
 void AddPrivate(const PrivateRow& row, fs::Spec& files) {
   Add(files,
       fs::Tmpfs{.inside = row.path,
@@ -82,6 +92,7 @@ void AddRun(const Spec& spec, const Caller& caller, fs::Spec& files) {
             .host = row.path, .inside = row.path, .source = fs::Absent::kSkip},
         row.reason);
   }
+  if (IsConfined(spec.mode)) return;
   const std::string own = Variable(caller, "XDG_RUNTIME_DIR");
   if (absl::StartsWith(own, "/run/")) {
     Add(files, fs::Directory{.inside = own, .mode = 0700},
@@ -105,8 +116,12 @@ void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
   fs::Spec& files = spec.files;
   Add(files, fs::Bind{.host = "/", .inside = "/"},
       "the host's programs and files, to be read");
-  AddKernelFiles(files);
-  for (const PrivateRow& row : kPrivate) AddPrivate(row, files);
+  if (IsConfined(spec.mode)) {
+    HidePrivate(files);
+  } else {
+    AddKernelFiles(files);
+    for (const PrivateRow& row : kPrivate) AddPrivate(row, files);
+  }
   AddRun(spec, caller, files);
   if (draft.here != "/" && !IsShared(draft)) {
     Add(files,
@@ -246,6 +261,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
     return absl::InvalidArgumentError(
         "--kill-after says what comes after --timeout, which is not given");
   }
+  SBX_RETURN_IF_ERROR(CheckGiven(draft.spec.mode, draft.given));
   Spec spec = draft.spec;
   SBX_RETURN_IF_ERROR(ReadFilters(draft.filters, spec.policy));
   SBX_RETURN_IF_ERROR(PlaceInSlice(draft, spec.cgroup));

@@ -42,6 +42,8 @@ struct ReportTarget {
 // depend on the rest of it.
 struct Draft {
   Spec spec = {};
+  // The options that were given, by name.
+  std::vector<std::string> given = {};
   Root root = HostRoot{};
   // The operations that were asked for; the defaults come before them.
   std::vector<fs::Item> items = {};

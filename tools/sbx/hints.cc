@@ -57,6 +57,9 @@ constexpr HintRow kHints[] = {
      "on Ubuntu and others AppArmor may allow user namespaces without any "
      "power in them: see the sysctl "
      "kernel.apparmor_restrict_unprivileged_userns"},
+    {"confining files", "openat", EACCES,
+     "what lies in a directory that cannot be listed cannot be told apart; "
+     "start from --bare and share with --ro and --rw what the command needs"},
     {"entering the root", "pivot_root", EINVAL,
      "the root directory here is no mount, as in a chroot or in an initial "
      "ramfs; start sbx outside of it"},

@@ -26,6 +26,26 @@ absl::Status Malformed(absl::string_view value, absl::string_view form) {
       absl::StrCat(sys::Quoted(value), " is not ", form));
 }
 
+// --- How it is kept ------------------------------------------------------
+
+absl::Status TakeMode(absl::string_view value, Draft& draft) {
+  for (const Mode mode : kModes) {
+    if (NameOf(mode) != value) continue;
+    draft.spec.mode = mode;
+    return absl::OkStatus();
+  }
+  return Malformed(value, "namespace or landlock");
+}
+
+constexpr Option kMode[] = {
+    {"mode", Takes::kValue, Times::kOnce, "namespace|landlock",
+     "What keeps the command in. namespace (default): namespaces and mounts. "
+     "landlock: no privilege at all, for places where there are no namespaces: "
+     "the host's files as Landlock allows them, no sockets, and what else a "
+     "filter of system calls keeps.",
+     TakeMode},
+};
+
 // --- Who the command is --------------------------------------------------
 
 absl::Status TakeUser(absl::string_view value, Draft& draft) {
@@ -161,6 +181,13 @@ absl::Status TakeExpose(absl::string_view value, Draft& draft) {
   return absl::OkStatus();
 }
 
+absl::Status TakeAttributes(absl::string_view value, Draft& draft) {
+  SBX_ASSIGN_OR_RETURN(const bool change, ParseYesNo(value));
+  draft.spec.policy.attributes =
+      change ? policy::Attributes::kChangeable : policy::Attributes::kKept;
+  return absl::OkStatus();
+}
+
 absl::Status TakeCwd(absl::string_view value, Draft& draft) {
   SBX_ASSIGN_OR_RETURN(draft.cwd, ParseInside(value));
   return absl::OkStatus();
@@ -218,6 +245,11 @@ constexpr Option kFiles[] = {
      "Where the command starts, inside. Default: where you are; / with --root "
      "and --bare.",
      TakeCwd},
+    {"attributes", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
+     "With --mode=landlock: lets the command change modes, owners, times and "
+     "extended attributes, of all files that are yours, for Landlock does not "
+     "tell them apart. Default: no.",
+     TakeAttributes},
 };
 
 // --- Network, names, environment -----------------------------------------
@@ -614,6 +646,7 @@ constexpr Option kOutput[] = {
 };
 
 constexpr Section kSections[] = {
+    {"How it is kept", kMode},
     {"Who the command is", kIdentity},
     {"What it sees", kFiles},
     {"Network, names, environment", kSurroundings},

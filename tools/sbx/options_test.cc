@@ -59,6 +59,14 @@ struct Row {
 };
 
 const Row kRows[] = {
+    // How it is kept.
+    {"--mode=namespace", [](Draft&) {}},
+    {"--mode=landlock", [](Draft& d) { d.spec.mode = Mode::kLandlock; }},
+    {"--attributes",
+     [](Draft& d) {
+       d.spec.policy.attributes = policy::Attributes::kChangeable;
+     }},
+    {"--attributes=no", [](Draft&) {}},
     // Who the command is.
     {"--user=bob", [](Draft& d) { d.spec.ids.user = idmap::UserName{"bob"}; }},
     {"--user=0", [](Draft& d) { d.spec.ids.user = idmap::UserIds{0}; }},
@@ -276,6 +284,7 @@ TEST(Options, EachDoesToTheDraftWhatItSaysAndNothingElse) {
   for (const Row& row : kRows) {
     Draft expected = Empty();
     row.take(expected);
+    expected.given = {NameOf(row)};
     expected.spec.command = {"ls"};
     ASSERT_OK_AND_ASSIGN(const Draft draft, Read({row.argument, "--", "ls"}));
     EXPECT_TRUE(draft == expected) << row.argument;

@@ -86,11 +86,16 @@ Json Namespaces(const sys::Namespaces& own) {
   return names;
 }
 
-Json Capabilities(const sys::CapabilitySets& sets) {
+// Whoever gave them up without the privilege to lock them has the bounding set
+// of before, from which no_new_privs lets nothing come.
+Json Capabilities(const policy::Plan& policy) {
+  const sys::CapabilitySets& sets = policy.capabilities;
   return {{"effective", policy::CapabilityNames(sets.effective)},
           {"permitted", policy::CapabilityNames(sets.permitted)},
           {"inheritable", policy::CapabilityNames(sets.inheritable)},
-          {"bounding", policy::CapabilityNames(sets.bounding)},
+          {"bounding", policy.held == policy::Held::kGivenUp
+                           ? "unchanged"
+                           : policy::CapabilityNames(sets.bounding)},
           {"ambient", policy::CapabilityNames(sets.ambient)}};
 }
 
@@ -100,9 +105,11 @@ Json Landlock(const policy::Landlock& landlock) {
     scopes.push_back("abstract_unix_socket");
   }
   if ((landlock.scopes & sys::kScopeSignals) != 0) scopes.push_back("signal");
-  return {{"abi_wanted", landlock.wanted},
-          {"abi_obtained", landlock.obtained},
-          {"scopes", scopes}};
+  Json json = {{"abi_wanted", landlock.wanted},
+               {"abi_obtained", landlock.obtained},
+               {"scopes", scopes}};
+  if (landlock.tcp != 0) json["tcp"] = "none";
+  return json;
 }
 
 Json Cgroup(const cgroup::Plan& plan) {
@@ -134,7 +141,7 @@ Json Enforced(const Plan& plan) {
     limits[limit.name] = {{"soft", limit.soft}, {"hard", limit.hard}};
   }
   Json enforced = {
-      {"mode", "namespace"},
+      {"mode", std::string(NameOf(plan.mode))},
       {"namespaces", Namespaces(plan.namespaces)},
       {"network", plan.network == Network::kNone ? "none" : "host"},
       {"uid", plan.ids.uid},
@@ -143,7 +150,7 @@ Json Enforced(const Plan& plan) {
       {"gid_map", Extents(plan.ids.gids)},
       {"setgroups",
        plan.ids.groups == idmap::GroupControl::kAllowed ? "allow" : "deny"},
-      {"capabilities", Capabilities(plan.policy.capabilities)},
+      {"capabilities", Capabilities(plan.policy)},
       {"securebits", policy::SecurebitNames(plan.policy.securebits)},
       {"no_new_privileges", true},
       {"seccomp", plan.policy.profile},
@@ -151,6 +158,7 @@ Json Enforced(const Plan& plan) {
       {"landlock", Landlock(plan.policy.landlock)},
       {"rlimits", limits},
       {"mounts", plan.files.steps.size()}};
+  if (IsConfined(plan.mode)) enforced["grants"] = plan.grants.size();
   if (plan.cgroup.route != cgroup::Route::kNone) {
     enforced["cgroup"] = Cgroup(plan.cgroup);
   }

@@ -58,6 +58,7 @@ class Parser {
     if (option == nullptr) return Unknown(absl::StrCat("--", given.name));
     SBX_RETURN_IF_ERROR(TakeValue(*option, given));
     SBX_RETURN_IF_ERROR(CheckTimes(*option, given.value.value_or("")));
+    draft_.given.emplace_back(option->name);
     absl::Status status = option->take(given.value.value_or(""), draft_);
     if (status.ok()) return status;
     return absl::InvalidArgumentError(
