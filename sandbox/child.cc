@@ -21,6 +21,7 @@
 #include "sandbox/init.h"
 #include "sandbox/mode.h"
 #include "sandbox/report.h"
+#include "sandbox/steps.h"
 #include "sandbox/sys/descendants.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
@@ -197,8 +198,7 @@ constexpr Step kProcessOneSteps[] = {
     {kNamespaces, "cutting cgroups off from the host's", CutCgroups},
     {kNamespaces, "becoming the command's user", BecomeUser},
     // After the change of user, which unties it.  Elsewhere the end of sbx is
-    // for
-    // process 1 to see, and to end everybody else.
+    // for process 1 to see, and to end everybody else.
     {kNamespaces, "tying the sandbox's life to ours", TieLife},
     // After the maps: the files of a process that cannot be traced in /proc
     // are root's, and newuidmap(1) would refuse it.
@@ -287,10 +287,12 @@ constexpr Step kCommandSteps[] = {
 };
 
 absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
+  Steps told(stage.plan.telling);
   for (const Step& step : steps) {
     if (!Has(step.modes, stage.plan.mode)) continue;
     const absl::Status status = step.run(stage);
     if (!status.ok()) return sys::While(step.doing, status);
+    told.Done(step.doing);
   }
   return absl::OkStatus();
 }

@@ -4,12 +4,15 @@
 
 #include <linux/securebits.h>
 
+#include <variant>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "policy/capabilities.h"
+#include "policy/seccomp/groups.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -80,12 +83,48 @@ struct Words {
   }
 };
 
-std::string Line(const fs::Item& item) {
+std::string Line(const fs::Item& item, size_t depth) {
   return absl::StrFormat(
-      "  %-24s %s%s\n", Words::Name(fs::InsideOf(item.operation)),
+      "  %-24s %s%s\n",
+      absl::StrCat(std::string(2 * depth, ' '),
+                   Words::Name(fs::InsideOf(item.operation))),
       std::visit(Words(), item.operation),
       item.reason.empty() ? "" : absl::StrCat("  (", item.reason, ")"));
 }
+
+// The operations as a tree: each below the last one before it that it lies in.
+class Tree {
+ public:
+  explicit Tree(const std::vector<fs::Item>& items)
+      : items_(items), below_(items.size() + 1) {
+    for (size_t i = 0; i < items.size(); ++i) below_[Above(i)].push_back(i);
+  }
+
+  std::string Text() const { return TextBelow(items_.size(), 0); }
+
+ private:
+  // The number of all items stands for what lies in none.
+  size_t Above(size_t item) const {
+    const std::string path = fs::InsideOf(items_[item].operation);
+    size_t above = items_.size();
+    for (size_t i = 0; i < item; ++i) {
+      const std::string other = fs::InsideOf(items_[i].operation);
+      if (path != other && sys::IsAtOrBelow(path, other)) above = i;
+    }
+    return above;
+  }
+
+  std::string TextBelow(size_t item, size_t depth) const {
+    std::string text;
+    for (const size_t i : below_[item]) {
+      absl::StrAppend(&text, Line(items_[i], depth), TextBelow(i, depth + 1));
+    }
+    return text;
+  }
+
+  const std::vector<fs::Item>& items_;
+  std::vector<std::vector<size_t>> below_;
+};
 
 std::string Grants(const Plan& plan) {
   static constexpr absl::string_view kRights[] = {"hidden", "read-only",
@@ -106,10 +145,9 @@ std::string Grants(const Plan& plan) {
 }
 
 std::string Files(const fs::Plan& files) {
-  std::string text = "files, each over those above it:\n";
-  for (const fs::Item& item : files.steps) absl::StrAppend(&text, Line(item));
-  absl::StrAppend(&text, "  starts in ", Words::Name(files.cwd), "\n");
-  return text;
+  return absl::StrCat("files, what is below over what is above:\n",
+                      Tree(files.steps).Text(), "  starts in ",
+                      Words::Name(files.cwd), "\n");
 }
 
 std::string Files(const Plan& plan) {
@@ -213,6 +251,32 @@ std::string Capabilities(const policy::Plan& policy) {
           : "root, with those capabilities\n");
 }
 
+// What a filter that was compiled with sbx refuses, by groups of calls.
+std::string Refusals(const policy::BuiltInFilter& filter) {
+  std::vector<absl::string_view> refused;
+  absl::string_view last;
+  for (const auto& row :
+       policy::seccomp::Explain(filter.profile, filter.grants)) {
+    // The rows after the first of a group are about arguments.
+    const bool whole = row.group != last;
+    last = row.group;
+    if (whole && absl::StartsWith(row.outcome, "refused")) {
+      refused.push_back(row.group);
+    }
+  }
+  return absl::StrCat("  ", policy::seccomp::NameOf(filter.profile),
+                      " refuses: ", absl::StrJoin(refused, "; "), "\n");
+}
+
+std::string Refusals(const policy::Filters& filters) {
+  std::string text;
+  for (const policy::Filter& filter : filters.all) {
+    const auto* built_in = std::get_if<policy::BuiltInFilter>(&filter);
+    if (built_in != nullptr) absl::StrAppend(&text, Refusals(*built_in));
+  }
+  return text;
+}
+
 std::string SystemCalls(const policy::Plan& policy) {
   std::string text = "system calls: ";
   if (policy.filters.all.empty()) {
@@ -230,7 +294,7 @@ std::string SystemCalls(const policy::Plan& policy) {
     absl::StrAppend(&text, "; unknown and refused: ",
                     absl::StrJoin(policy.filters.unknown, ", "));
   }
-  return absl::StrCat(text, "\n");
+  return absl::StrCat(text, "\n", Refusals(policy.filters));
 }
 
 std::string Policy(const policy::Plan& policy) {

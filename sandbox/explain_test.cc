@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // A plan that gives nothing away.
 Plan Closed() {
@@ -60,7 +61,10 @@ std::string LineFor(fs::Operation operation, const std::string& reason) {
 }
 
 TEST(Explain, SaysAllOfAClosedPlan) {
-  EXPECT_EQ(Explain(Closed()),
+  Plan plan = Closed();
+  // A filter whose groups have a test of their own.
+  plan.policy.filters.all = {policy::seccomp::Program{}};
+  EXPECT_EQ(Explain(plan),
             R"(command: "true"
 mode: namespace
 ids:
@@ -68,7 +72,7 @@ ids:
   users: 1000 = 1000 outside
   groups: 1000 = 1000 outside
   maps written by the sandbox itself; changing groups is denied
-files, each over those above it:
+files, what is below over what is above:
   /                        empty, in memory  (the root itself, empty)
   starts in /
 namespaces of its own: user, mount, pid, ipc, uts, network, cgroup
@@ -118,9 +122,9 @@ ids:
   users: 0 = 1000 outside, 1-65536 = 100000 outside
   groups: 0 = 1000 outside, 1-65536 = 200000 outside
   maps written by newuidmap and newgidmap; changing groups is allowed
-files, each over those above it:
+files, what is below over what is above:
   /                        writable  /srv/debian
-  /proc                    the sandbox's own processes  (why)
+    /proc                  the sandbox's own processes  (why)
   starts in /src
 namespaces of its own: user, mount, pid, ipc, uts, cgroup
 network: the host's, with everything that it reaches; abstract sockets outside can be connected to
@@ -212,6 +216,29 @@ TEST(Explain, SaysWhereTheLimitsAre) {
                         "memory.max 4096; if that cannot be, less\n"));
   plan.cgroup.route = cgroup::Route::kNone;
   EXPECT_THAT(Explain(plan), HasSubstr("\ncgroup: none; "));
+}
+
+TEST(Explain, ShowsFilesAsATree) {
+  Plan plan = Closed();
+  plan.files.steps.push_back({.operation = fs::Tmpfs{.inside = "/run"}});
+  plan.files.steps.push_back({.operation = fs::Tmpfs{.inside = "/tmp"}});
+  plan.files.steps.push_back(
+      {.operation = fs::Hide{.inside = "/run/secret"}, .reason = "ours"});
+  EXPECT_THAT(Explain(plan),
+              HasSubstr("  /                        empty, in memory  (the "
+                        "root itself, empty)\n"
+                        "    /run                   empty, in memory\n"
+                        "      /run/secret          hidden  (ours)\n"
+                        "    /tmp                   empty, in memory\n"));
+}
+
+TEST(Explain, NamesWhatTheFiltersRefuse) {
+  Plan plan = Closed();
+  plan.policy.filters.all = {
+      policy::BuiltInFilter{policy::seccomp::BuiltIn::kDefault}};
+  EXPECT_THAT(Explain(plan), HasSubstr("  default refuses: "));
+  EXPECT_THAT(Explain(plan), HasSubstr("; kernel modules; "));
+  EXPECT_THAT(Explain(plan), Not(HasSubstr("making sockets")));
 }
 
 TEST(Explain, SaysWhatClosesDevices) {

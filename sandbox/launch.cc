@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "idmap/apply.h"
 #include "sandbox/child.h"
+#include "sandbox/steps.h"
 #include "sandbox/sys/chroot.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/self.h"
@@ -142,6 +143,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
   SBX_RETURN_IF_ERROR(JoinNamespaces(plan.joined));
   const absl::Status kept = KeepDescendants(plan, sandbox);
   if (!kept.ok()) return sys::While("keeping processes together", kept);
+  Steps steps(plan.telling);
   absl::StatusOr<sys::Child> child =
       ForkSandbox(plan, sandbox.cgroup.leaf.directory());
   if (!child.ok()) return sys::While("making namespaces", child.status());
@@ -150,6 +152,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     sandbox.channel = Channel();
     RunChild(plan, caller, std::move(ends.second));
   }
+  steps.Done("making namespaces");
   sandbox.process_one = *std::move(child);
   if (plan.signals == Signals::kActOnSbx) {
     SBX_RETURN_IF_ERROR(sys::RestoreMask(caller.signals));

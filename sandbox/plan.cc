@@ -157,6 +157,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .birth = spec.birth,
                .ids_ready = spec.ids_ready,
                .go_ahead = spec.go_ahead,
+               .telling = spec.telling,
                .time_limit = spec.time_limit,
                .grace = spec.grace};
   idmap::Spec ids = spec.ids;

@@ -53,6 +53,7 @@ struct Plan {
   Birth birth = Birth::kUnannounced;
   std::optional<int> ids_ready = {};
   std::optional<int> go_ahead = {};
+  Telling telling = Telling::kNothing;
   absl::Duration time_limit = absl::InfiniteDuration();
   absl::Duration grace = absl::ZeroDuration();
   bool operator==(const Plan&) const = default;

@@ -11,15 +11,20 @@
 #include "sandbox/check.h"
 #include "sandbox/facts.h"
 #include "sandbox/launch.h"
+#include "sandbox/steps.h"
 #include "sandbox/supervise.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
 
 absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller) {
+  Steps steps(spec.telling);
   SBX_RETURN_IF_ERROR(Check(spec));
   SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec, caller));
-  return MakePlan(spec, facts);
+  steps.Done("asking the host");
+  absl::StatusOr<Plan> plan = MakePlan(spec, facts);
+  steps.Done("planning");
+  return plan;
 }
 
 namespace {
@@ -50,8 +55,10 @@ absl::StatusOr<Report> Run(const Plan& plan, const Caller& caller,
   if (plan.cgroup.IsEmpty()) {
     return RunIn({}, plan, caller, announce);
   }
+  Steps steps(plan.telling);
   absl::StatusOr<cgroup::Cgroup> cgroup =
       cgroup::MakeCgroup(plan.cgroup, DescriptionOf(plan));
+  steps.Done("limiting the sandbox");
   if (cgroup.ok()) {
     return RunIn(*std::move(cgroup), plan, caller, announce);
   }

@@ -108,6 +108,9 @@ enum class Inheritance { kListed, kAll };
 // its first process (sandbox/run.h), who may look into that from then on.
 enum class Birth { kUnannounced, kAnnounced };
 
+// Whether each step is told of on standard error.
+enum class Telling { kNothing, kSteps };
+
 struct Spec {
   Mode mode = Mode::kNamespace;
   std::vector<std::string> command = {};
@@ -120,6 +123,7 @@ struct Spec {
   std::vector<std::string> exposed = {};
   policy::Spec policy = {};
   cgroup::Spec cgroup = {};
+  Telling telling = Telling::kNothing;
   OwnNamespaces own = {};
   JoinedNamespaces joined = {};
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;

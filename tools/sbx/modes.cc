@@ -85,6 +85,7 @@ constexpr ModeRow kRows[] = {
     {"keep-fd"},
 
     {"report"},
+    {"verbose"},
     {"explain"},
     {"help"},
     {"version"},

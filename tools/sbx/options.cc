@@ -611,6 +611,11 @@ constexpr Option kLife[] = {
 
 // --- What sbx says -------------------------------------------------------
 
+absl::Status TakeVerbose(absl::string_view, Draft& draft) {
+  draft.spec.telling = Telling::kSteps;
+  return absl::OkStatus();
+}
+
 absl::Status TakeReport(absl::string_view value, Draft& draft) {
   ReportTarget target;
   absl::string_view number = value;
@@ -636,6 +641,10 @@ constexpr Option kOutput[] = {
      "Writes what happened as JSON: outcome, times, resources, what was "
      "enforced.",
      TakeReport},
+    {"verbose", Takes::kNothing, Times::kOnce, "",
+     "Tells of each step as it is done, and how long it took, on standard "
+     "error.",
+     TakeVerbose},
     {"explain", Takes::kNothing, Times::kOnce, "",
      "Says what would be done, and runs nothing.",
      TakeInstead<Instead::kExplain>},

@@ -271,6 +271,7 @@ const Row kRows[] = {
      [](Draft& d) { d.report = ReportTarget{.descriptor = 2}; }},
     {"--report=./fd:2",
      [](Draft& d) { d.report = ReportTarget{.path = "./fd:2"}; }},
+    {"--verbose", [](Draft& d) { d.spec.telling = Telling::kSteps; }},
     {"--explain", [](Draft& d) { d.instead = Instead::kExplain; }},
     {"--help", [](Draft& d) { d.instead = Instead::kHelp; }},
     {"--version", [](Draft& d) { d.instead = Instead::kVersion; }},
