@@ -274,6 +274,14 @@ absl::Status Parse(const std::vector<std::string>& words, Draft& draft) {
   return Parser(*std::move(expanded), draft).Run();
 }
 
+std::vector<OptionWords> OptionsInWords() {
+  std::vector<OptionWords> words;
+  for (const Option& option : kOptions) {
+    words.push_back({option.name, option.value, option.help});
+  }
+  return words;
+}
+
 std::string Usage(absl::string_view program) {
   std::string text = absl::StrCat("Usage: ", program,
                                   " -- command arg1 @args\n\n"

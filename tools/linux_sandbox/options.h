@@ -57,6 +57,16 @@ absl::Status Parse(const std::vector<std::string>& words, Draft& draft);
 
 std::string Usage(absl::string_view program);
 
+// An option for people to read; without a value that is empty.
+struct OptionWords {
+  char name = 0;
+  absl::string_view value = {};
+  absl::string_view help = {};
+};
+
+// All of them, in the order in which the usage lists them.
+std::vector<OptionWords> OptionsInWords();
+
 // What of the caller matters.
 struct Surroundings {
   std::string directory = {};

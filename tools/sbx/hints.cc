@@ -55,7 +55,8 @@ constexpr HintRow kHints[] = {
      IsRoot},
     {"mapping ids", "write", EPERM,
      "on Ubuntu and others AppArmor may allow user namespaces without any "
-     "power in them: see the sysctl "
+     "power in them: as root install tools/apparmor/sbx as /etc/apparmor.d/sbx "
+     "and load it, or see the sysctl "
      "kernel.apparmor_restrict_unprivileged_userns"},
     {"confining files", "openat", EACCES,
      "what lies in a directory that cannot be listed cannot be told apart; "
