@@ -195,8 +195,10 @@ class Steps {
   }
 
   absl::Status operator()(const Device& device) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(device.host, kSealedDevice));
-    return builder_.Mount(tree, device.inside, Absent::kMake);
+    const absl::StatusOr<Fd> tree = NewDevice(device.host, kSealedDevice);
+    if (MayBeLeftOut(device.source, tree.status())) return absl::OkStatus();
+    if (!tree.ok()) return tree.status();
+    return builder_.Mount(*tree, device.inside, Absent::kMake);
   }
 
   absl::Status operator()(const Tmpfs& tmpfs) {

@@ -116,6 +116,10 @@ class Confiner {
     if (grant.right == Right::kUse) {
       SBX_RETURN_IF_ERROR(CheckDevice(grant, *place));
     }
+    // What is taken out can be read at least.
+    if (grant.right == Right::kWrite && !grant.hidden.empty()) {
+      SBX_RETURN_IF_ERROR(ruleset_.Allow(*place, kRead));
+    }
     return GiveBut(*place, grant.path, RightsOf(grant.right), grant.hidden);
   }
 

@@ -59,7 +59,7 @@ class Places {
     if (sys::Lexical(device.host) != sys::Lexical(device.inside)) {
       return NeedsMounts(sys::Quoted(device.host), device.inside);
     }
-    return UseDevice(sys::Lexical(device.host), Absent::kFail, reason_);
+    return UseDevice(sys::Lexical(device.host), device.source, reason_);
   }
 
   absl::Status operator()(const Hide& hide) {
@@ -161,7 +161,10 @@ class Places {
     for (const auto& [path, below] : places_) {
       if (path == grant.path || !sys::IsAtOrBelow(path, grant.path)) continue;
       if (below.right >= grant.right || below.right == Right::kUse) continue;
-      if (grant.right == Right::kWrite) return CannotTakeOut(grant, below);
+      if (grant.right == Right::kWrite &&
+          (grant.path != "/" || below.right == Right::kNone)) {
+        return CannotTakeOut(grant, below);
+      }
       grant.hidden.push_back(Below(grant.path, path));
     }
     return absl::OkStatus();

@@ -34,6 +34,9 @@ enum class Right {
 // that is given: each of its entries that holds nothing hidden is given
 // instead, as they are when the sandbox starts.  The directory itself cannot be
 // listed then, and what comes into it later is out of reach.
+//
+// Below the root directory alone parts may be read-only though the rest is
+// writable: then all of it can be read, and nothing made in the root itself.
 struct Grant {
   std::string path = {};
   Right right = Right::kRead;
@@ -46,7 +49,7 @@ struct Grant {
 
 // Plans what `spec` asks for: a later operation covers an earlier one.  What
 // only mounts can do is an error, and so is what is to be less than what it
-// lies in, where that may be written.
+// lies in, where that may be written and Landlock cannot say so.
 absl::StatusOr<std::vector<Grant>> PlanGrants(const Spec& spec,
                                               const Facts& facts);
 

@@ -96,6 +96,16 @@ TEST(PlanGrants, RefusesLessBelowWhatIsWritable) {
               Says(HasSubstr("\"/work/lib\" cannot be read-only below")));
 }
 
+TEST(PlanGrants, GivesThePartsOfAWritableRootThatAreNotReadOnly) {
+  EXPECT_THAT(
+      Planned({Writable("/"), Share("/proc")}).value(),
+      ElementsAre(
+          Grant{.path = "/", .right = Right::kWrite, .hidden = {"proc"}},
+          Grant{.path = "/proc"}));
+  EXPECT_THAT(Planned({Writable("/"), Hide{.inside = "/proc"}}),
+              Says(HasSubstr("cannot be hidden")));
+}
+
 TEST(PlanGrants, RefusesWhatTakesAMount) {
   const std::vector<Operation> rows = {
       Bind{.host = "/a", .inside = "/b"},

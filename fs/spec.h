@@ -87,6 +87,7 @@ struct Device {
   bool read = true;
   bool write = true;
   bool make = false;
+  Absent source = Absent::kFail;
   bool operator==(const Device&) const = default;
 };
 

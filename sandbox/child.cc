@@ -141,6 +141,15 @@ absl::Status EnterRoot(Stage& stage) {
   return absl::OkStatus();
 }
 
+// Not bound onto itself before, for that would be a mount of everybody's, and
+// stay; whoever may make mounts of their own makes namespaces.  What chroot(2)
+// alone lets through, Landlock stops.
+absl::Status ChangeRoot(Stage& stage) {
+  SBX_ASSIGN_OR_RETURN(const sys::Fd root,
+                       sys::Open(stage.plan.chroot, O_PATH | O_DIRECTORY));
+  return sys::ChangeRoot(root);
+}
+
 absl::Status EnterDirectory(Stage& stage) {
   return fs::GoTo(stage.plan.files.cwd);
 }
@@ -210,6 +219,7 @@ constexpr Step kProcessOneSteps[] = {
     {kNamespaces, "bringing up the loopback", RaiseNetwork},
     {kNamespaces, "building the root", BuildRoot},
     {kNamespaces, "entering the root", EnterRoot},
+    {In(Mode::kChroot), "changing the root", ChangeRoot},
     {kConfinedModes, "entering the directory", EnterDirectory},
     // After the last step that needs rights over the mounts.
     {kNamespaces, "joining the command's user namespace", JoinUserNamespace},

@@ -129,7 +129,11 @@ class Tree {
 std::string Grants(const Plan& plan) {
   static constexpr absl::string_view kRights[] = {"hidden", "read-only",
                                                   "writable", "device"};
-  std::string text = "files, those of the host, as Landlock gives them:\n";
+  std::string text =
+      plan.mode == Mode::kChroot
+          ? absl::StrCat("files, those below ", Words::Name(plan.chroot),
+                         ", which is the root, as Landlock gives them:\n")
+          : "files, those of the host, as Landlock gives them:\n";
   for (const fs::Grant& grant : plan.grants) {
     absl::StrAppend(
         &text, "  ", absl::StrFormat("%-24s ", Words::Name(grant.path)),
@@ -367,6 +371,12 @@ std::string Life(const Plan& plan) {
   return text;
 }
 
+std::string ModeWords(const Plan& plan) {
+  return absl::StrCat("mode: ", NameOf(plan.mode),
+                      plan.mode_reason.empty() ? "" : ", for ",
+                      plan.mode_reason, "\n");
+}
+
 std::string Command(const std::vector<std::string>& command) {
   const auto word = [](std::string* out, const std::string& argument) {
     absl::StrAppend(out, sys::Quoted(argument));
@@ -377,10 +387,10 @@ std::string Command(const std::vector<std::string>& command) {
 }  // namespace
 
 std::string Explain(const Plan& plan) {
-  return absl::StrCat(Command(plan.command), "mode: ", NameOf(plan.mode), "\n",
-                      Ids(plan), Files(plan), Namespaces(plan),
-                      NetworkWords(plan), Policy(plan.policy),
-                      Cgroup(plan.cgroup), Devices(plan.cgroup), Life(plan));
+  return absl::StrCat(Command(plan.command), ModeWords(plan), Ids(plan),
+                      Files(plan), Namespaces(plan), NetworkWords(plan),
+                      Policy(plan.policy), Cgroup(plan.cgroup),
+                      Devices(plan.cgroup), Life(plan));
 }
 
 }  // namespace sbx

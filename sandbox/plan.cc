@@ -137,6 +137,8 @@ bool WaitsForParent(const Plan& plan) {
 
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   Plan plan = {.mode = spec.mode,
+               .mode_reason = spec.mode_reason,
+               .chroot = spec.chroot,
                .leave_chroot = facts.in_chroot,
                .namespaces = PlanNamespaces(spec, facts),
                .joined = spec.joined,

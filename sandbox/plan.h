@@ -23,6 +23,9 @@ namespace sbx {
 // Everything that will be done, as data.
 struct Plan {
   Mode mode = Mode::kNamespace;
+  std::string mode_reason = {};
+  // Where that is Mode::kChroot.
+  std::string chroot = {};
   // sbx starts by leaving the chroot that it is in.
   bool leave_chroot = false;
   sys::Namespaces namespaces = {};

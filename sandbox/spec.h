@@ -113,6 +113,11 @@ enum class Telling { kNothing, kSteps };
 
 struct Spec {
   Mode mode = Mode::kNamespace;
+  // Why that is not a stronger one, if it was left to sbx.
+  std::string mode_reason = {};
+  // Mode::kChroot: the directory that becomes the root; all paths of `files`
+  // are inside.
+  std::string chroot = {};
   std::vector<std::string> command = {};
   // Its argv[0], if that is to be another.
   std::optional<std::string> name = {};

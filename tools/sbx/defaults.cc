@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "fs/dev.h"
 #include "fs/secrets.h"
 #include "policy/root_capabilities.h"
 #include "policy/seccomp/program.h"
@@ -184,6 +185,41 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
   }
 }
 
+// What of a root file system only its own administrator should change.
+constexpr struct {
+  const char* path;
+  const char* reason;
+} kReadOnlyInChroot[] = {
+    {"/dev", "the devices that somebody has put there"},
+    {"/proc", "the container's, if it is there: settings of the kernel"},
+    {"/sys", "the same"},
+};
+
+// The root file system without mounts: what there is in it.
+void ShowChroot(const DirectoryRoot& root, Spec& spec) {
+  fs::Spec& files = spec.files;
+  spec.chroot = root.directory;
+  Add(files, fs::Bind{.host = "/", .inside = "/", .access = root.access}, "");
+  if (root.access == fs::Access::kReadWrite) {
+    for (const auto& row : kReadOnlyInChroot) {
+      Add(files,
+          fs::Bind{.host = row.path,
+                   .inside = row.path,
+                   .source = fs::Absent::kSkip},
+          row.reason);
+    }
+  }
+  for (const fs::DeviceRow& row : fs::kDevices) {
+    const std::string path = absl::StrCat("/dev/", row.name);
+    Add(files,
+        fs::Device{.host = path, .inside = path, .source = fs::Absent::kSkip},
+        row.reason);
+  }
+  spec.ids.accounts = idmap::Accounts::kDirectory;
+  spec.ids.root = root.directory;
+  spec.environment = Environment::kLogin;
+}
+
 bool IsRoot(const idmap::Spec& spec) {
   const auto* ids = std::get_if<idmap::UserIds>(&spec.user);
   const auto* name = std::get_if<idmap::UserName>(&spec.user);
@@ -268,7 +304,14 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   RequireFilter(draft.items, spec.cgroup);
   if (draft.groups) spec.ids.groups = *draft.groups;
   if (draft.grace) spec.grace = *draft.grace;
-  if (const auto* root = std::get_if<DirectoryRoot>(&draft.root)) {
+  const auto* root = std::get_if<DirectoryRoot>(&draft.root);
+  if (spec.mode == Mode::kChroot && root == nullptr) {
+    return absl::InvalidArgumentError(
+        "--mode=chroot takes a root file system: --root=DIR");
+  }
+  if (spec.mode == Mode::kChroot) {
+    ShowChroot(*root, spec);
+  } else if (root != nullptr) {
     ShowDirectory(*root, draft, spec);
   } else if (std::holds_alternative<EmptyRoot>(draft.root)) {
     ShowNothing(draft, spec);
@@ -279,7 +322,8 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
       draft.capabilities.From(UsualCapabilities(draft, spec));
   spec.files.items.insert(spec.files.items.end(), draft.items.begin(),
                           draft.items.end());
-  HideSecrets(caller, spec);
+  // Those of the host are not in the other root, which nothing covers.
+  if (spec.mode != Mode::kChroot) HideSecrets(caller, spec);
   if (draft.cwd) spec.files.cwd = *draft.cwd;
   return spec;
 }

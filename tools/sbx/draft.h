@@ -28,6 +28,9 @@ struct DirectoryRoot {
 };
 using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot>;
 
+// Whether the mode is the Spec's, or the strongest that works here.
+enum class ModeChoice { kGiven, kStrongest };
+
 // What sbx does instead of running a command.
 enum class Instead { kNothing, kExplain, kHelp, kVersion };
 
@@ -41,6 +44,7 @@ struct ReportTarget {
 // The command line as it is read: what was said, without the defaults that
 // depend on the rest of it.
 struct Draft {
+  ModeChoice mode_choice = ModeChoice::kGiven;
   Spec spec = {};
   // The options that were given, by name.
   std::vector<std::string> given = {};

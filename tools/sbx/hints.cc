@@ -58,6 +58,9 @@ constexpr HintRow kHints[] = {
      "power in them: as root install tools/apparmor/sbx as /etc/apparmor.d/sbx "
      "and load it, or see the sysctl "
      "kernel.apparmor_restrict_unprivileged_userns"},
+    {"changing the root", "chroot", EPERM,
+     "this takes CAP_SYS_CHROOT, which root in a container has unless it was "
+     "dropped (docker: --cap-add=SYS_CHROOT); --mode=landlock takes nothing"},
     {"confining files", "openat", EACCES,
      "what lies in a directory that cannot be listed cannot be told apart; "
      "start from --bare and share with --ro and --rw what the command needs"},

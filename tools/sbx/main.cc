@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +26,7 @@
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
+#include "sandbox/try_mode.h"
 #include "tools/doctor/main.h"
 #include "tools/linux_sandbox/main.h"
 #include "tools/sbx/caps.h"
@@ -136,6 +139,24 @@ int Finish(const Plan& plan, const absl::StatusOr<Report>& report,
   return status;
 }
 
+// Another root is what chroot has and landlock has not.
+absl::Status ChooseMode(Draft& draft) {
+  constexpr Mode kWithRoot[] = {Mode::kNamespace, Mode::kChroot};
+  constexpr Mode kWithHost[] = {Mode::kNamespace, Mode::kLandlock};
+  if (draft.mode_choice == ModeChoice::kGiven) return absl::OkStatus();
+  const bool has_root = std::holds_alternative<DirectoryRoot>(draft.root);
+  SBX_ASSIGN_OR_RETURN(Obtained obtained,
+                       StrongestOf(has_root ? kWithRoot : kWithHost));
+  draft.spec.mode = obtained.mode;
+  draft.spec.mode_reason = std::move(obtained.reason);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Spec> SpecOf(Draft draft, const Caller& caller) {
+  SBX_RETURN_IF_ERROR(ChooseMode(draft));
+  return Complete(draft, caller);
+}
+
 int RunSandbox(const Draft& draft, const Caller& caller) {
   sys::Fd target;
   if (draft.report && draft.instead == Instead::kNothing) {
@@ -143,7 +164,7 @@ int RunSandbox(const Draft& draft, const Caller& caller) {
     if (!opened.ok()) return Fail(sys::While("the report", opened.status()));
     target = *std::move(opened);
   }
-  const absl::StatusOr<Spec> spec = Complete(draft, caller);
+  const absl::StatusOr<Spec> spec = SpecOf(draft, caller);
   const absl::StatusOr<Plan> plan =
       spec.ok() ? Prepare(*spec, caller) : spec.status();
   if (!plan.ok()) {

@@ -16,7 +16,9 @@ constexpr char kIds[] =
     "ids are those of outside where there is no user "
     "namespace";
 constexpr char kMounts[] = "it takes a mount, and there are none";
-constexpr char kRights[] = "capabilities are all given up";
+constexpr char kRights[] =
+    "capabilities would be those of outside, and are "
+    "all given up";
 constexpr char kInRoot[] = "paths of the host are out of sight in the root";
 
 constexpr ModeRow kRows[] = {
@@ -49,11 +51,11 @@ constexpr ModeRow kRows[] = {
     {"unsetenv"},
     {"clearenv"},
 
-    {"cap", kWithRoot, kRights},
-    {"cap-bound", kWithRoot, kRights},
-    {"cap-inherit", kWithRoot, kRights},
-    {"cap-ambient", kWithRoot, kRights},
-    {"securebits", kWithRoot, kRights},
+    {"cap", kNamespace, kRights},
+    {"cap-bound", kNamespace, kRights},
+    {"cap-inherit", kNamespace, kRights},
+    {"cap-ambient", kNamespace, kRights},
+    {"securebits", kNamespace, kRights},
     {"nested", kNamespace,
      "a sandbox inside that makes namespaces needs to mount, which Landlock "
      "refuses; one with --mode=landlock works without"},

@@ -29,20 +29,27 @@ absl::Status Malformed(absl::string_view value, absl::string_view form) {
 // --- How it is kept ------------------------------------------------------
 
 absl::Status TakeMode(absl::string_view value, Draft& draft) {
+  if (value == "auto") {
+    draft.mode_choice = ModeChoice::kStrongest;
+    return absl::OkStatus();
+  }
   for (const Mode mode : kModes) {
     if (NameOf(mode) != value) continue;
     draft.spec.mode = mode;
     return absl::OkStatus();
   }
-  return Malformed(value, "namespace or landlock");
+  return Malformed(value, "namespace, chroot, landlock or auto");
 }
 
 constexpr Option kMode[] = {
-    {"mode", Takes::kValue, Times::kOnce, "namespace|landlock",
+    {"mode", Takes::kValue, Times::kOnce, "namespace|chroot|landlock|auto",
      "What keeps the command in. namespace (default): namespaces and mounts. "
+     "chroot: for root in a container without namespaces; --root is its root, "
+     "and the rest as with landlock. "
      "landlock: no privilege at all, for places where there are no namespaces: "
      "the host's files as Landlock allows them, no sockets, and what else a "
-     "filter of system calls keeps.",
+     "filter of system calls keeps. auto: the strongest that works here, of "
+     "those that have what else is asked for.",
      TakeMode},
 };
 
@@ -246,7 +253,8 @@ constexpr Option kFiles[] = {
      "and --bare.",
      TakeCwd},
     {"attributes", Takes::kPerhapsAValue, Times::kOnce, "yes|no",
-     "With --mode=landlock: lets the command change modes, owners, times and "
+     "With --mode=landlock or chroot: lets the command change modes, owners, "
+     "times and "
      "extended attributes, of all files that are yours, for Landlock does not "
      "tell them apart. Default: no.",
      TakeAttributes},

@@ -61,6 +61,8 @@ struct Row {
 const Row kRows[] = {
     // How it is kept.
     {"--mode=namespace", [](Draft&) {}},
+    {"--mode=auto", [](Draft& d) { d.mode_choice = ModeChoice::kStrongest; }},
+    {"--mode=chroot", [](Draft& d) { d.spec.mode = Mode::kChroot; }},
     {"--mode=landlock", [](Draft& d) { d.spec.mode = Mode::kLandlock; }},
     {"--attributes",
      [](Draft& d) {

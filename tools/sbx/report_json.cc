@@ -158,6 +158,7 @@ Json Enforced(const Plan& plan) {
       {"landlock", Landlock(plan.policy.landlock)},
       {"rlimits", limits},
       {"mounts", plan.files.steps.size()}};
+  if (!plan.mode_reason.empty()) enforced["mode_reason"] = plan.mode_reason;
   if (IsConfined(plan.mode)) enforced["grants"] = plan.grants.size();
   if (plan.cgroup.route != cgroup::Route::kNone) {
     enforced["cgroup"] = Cgroup(plan.cgroup);

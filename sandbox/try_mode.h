@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which modes work here, found out by trying: no sysctl, no version and no
+// security module says so as the kernel itself does.
+
+#ifndef SBX_SANDBOX_TRY_MODE_H_
+#define SBX_SANDBOX_TRY_MODE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "sandbox/mode.h"
+
+namespace sbx {
+
+// Does in a child what a sandbox of this mode does first and what is refused
+// most: namespaces with capabilities that count, a /proc, chroot(2), a domain
+// of Landlock's.  A failure is that of a sandbox, by step and call.
+absl::Status TryMode(Mode mode);
+
+struct Obtained {
+  Mode mode = Mode::kNamespace;
+  // Why none that is stronger, a sentence each; empty if there is none.
+  std::string reason = {};
+};
+
+// Returns the first of `modes` that works; if none does, why.
+absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes);
+
+}  // namespace sbx
+
+#endif  // SBX_SANDBOX_TRY_MODE_H_

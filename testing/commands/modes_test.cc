@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Modes in the places that they are for, each made for real: a container of
+// root's without namespaces, a limit of zero, a filter, a covered /proc.
+
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "testing/command.h"
+#include "testing/commands/sandbox.h"
+
+namespace sbx::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// What Docker and Podman give root in a container.
+constexpr char kContainerCapabilities[] =
+    "--cap=CHOWN,DAC_OVERRIDE,FOWNER,FSETID,KILL,SETGID,SETUID,SETPCAP,"
+    "NET_BIND_SERVICE,NET_RAW,SYS_CHROOT,MKNOD,AUDIT_WRITE,SETFCAP";
+
+std::string ProgramsDirectory() {
+  return RunCommand(
+             {.argv = {"sh", "-c", "dirname $(command -v sbx) | tr -d '\n'"}})
+      .out;
+}
+
+// As root in a container with that and Podman's own filter, where /inner is a
+// root file system.
+CommandOptions InContainer(const std::string& script, Words options = {}) {
+  Words all = {"--bare",
+               "--ro=/usr",
+               "--ro=/etc",
+               "--symlink=usr/bin:/bin",
+               "--symlink=usr/lib:/lib",
+               "--symlink=usr/lib64:/lib64",
+               "--proc",
+               "--dev",
+               "--tmpfs=/tmp",
+               absl::StrCat("--ro=", ProgramsDirectory(), ":/opt"),
+               "--dir=/inner/tmp",
+               "--dir=/inner/sys",
+               "--ro=/usr:/inner/usr",
+               "--symlink=usr/bin:/inner/bin",
+               "--symlink=usr/lib:/inner/lib",
+               "--symlink=usr/lib64:/inner/lib64",
+               "--proc=/inner/proc",
+               "--dev=/inner/dev",
+               "--user=0",
+               "--ids=self",
+               "--setenv=PATH=/opt:/usr/bin",
+               kContainerCapabilities,
+               "--seccomp=/usr/share/containers/seccomp.json"};
+  all.insert(all.end(), options.begin(), options.end());
+  return SbxBash(all, script);
+}
+
+std::string SaysInContainer(const std::string& script, Words options = {}) {
+  const CommandResult result =
+      RunCommand(InContainer(script, std::move(options)));
+  return result.out + result.err;
+}
+
+constexpr char kChroot[] = "sbx --mode=chroot --root=/inner ";
+
+// --- chroot --------------------------------------------------------------
+
+TEST(Container, HasNoNamespaces) {
+  EXPECT_THAT(SaysInContainer("unshare --user true; unshare --mount true"),
+              HasSubstr("unshare failed: Operation not permitted"));
+  EXPECT_THAT(SaysInContainer("sbx -- true"),
+              HasSubstr("sbx: making namespaces: clone3(): "));
+}
+
+TEST(Chroot, RunsInTheRootFileSystem) {
+  EXPECT_EQ(SaysInContainer(
+                absl::StrCat(kChroot,
+                             "-- sh -c 'echo hello > /tmp/x; cat /tmp/x; ls -d "
+                             "/opt; exit 6'; echo $?")),
+            "hello\n6\nls: cannot access '/opt': No such file or directory\n");
+}
+
+TEST(Chroot, GivesAllCapabilitiesAwayForGood) {
+  EXPECT_EQ(SaysInContainer(absl::StrCat(
+                kChroot, "-- grep -E 'Cap|NoNew' /proc/self/status")),
+            "CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\n"
+            "CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n"
+            "CapAmb:\t0000000000000000\nNoNewPrivs:\t1\n");
+}
+
+TEST(Chroot, CannotBeLeftNorChanged) {
+  EXPECT_THAT(
+      SaysInContainer(absl::StrCat(
+          kChroot,
+          "-- bash -c 'chroot /tmp true; unshare --user true; mount -t tmpfs "
+          "none /tmp; echo > /new; echo > /sys/x; echo > /proc/self/comm'")),
+      AllOf(HasSubstr("chroot: cannot change root directory"),
+            HasSubstr("unshare failed"), HasSubstr("mount: /tmp: permission"),
+            HasSubstr("/new: Permission denied"),
+            HasSubstr("/sys/x: Permission denied"),
+            HasSubstr("/proc/self/comm: Permission denied")));
+}
+
+// The classical way out: a directory that was left open.
+TEST(Chroot, IsNotLeftByAnOpenDirectory) {
+  const std::string climb =
+      "bash -c 'cd /proc/self/fd/7 2>/dev/null; cat /proc/self/fd/7/passwd; "
+      "cat /proc/self/fd/7/../etc/passwd'";
+  EXPECT_THAT(SaysInContainer(absl::StrCat("exec 7</etc; ", kChroot,
+                                           "--keep-fd=7 -- ", climb)),
+              AllOf(HasSubstr("Permission denied"),
+                    ::testing::Not(HasSubstr("root:"))));
+}
+
+TEST(Chroot, LeavesNothingBehind) {
+  EXPECT_EQ(SaysInContainer(absl::StrCat(
+                kChroot,
+                "-- sh -c '(setsid sleep 1000 &); exit 3'; echo $?; "
+                "pgrep sleep")),
+            "3\n");
+}
+
+TEST(Chroot, NeedsARootAndThePrivilege) {
+  EXPECT_THAT(SaysInContainer("sbx --mode=chroot -- true"),
+              HasSubstr("takes a root file system: --root=DIR"));
+  EXPECT_THAT(SaysInContainer(absl::StrCat(kChroot, "-- true"),
+                              {"--cap-bound=-SYS_CHROOT"}),
+              HasSubstr("lacks CAP_SYS_CHROOT"));
+  EXPECT_THAT(RunCommand(Sbx({"--mode=chroot", "--root=/"}, {"true"})).err,
+              AllOf(HasSubstr("changing the root: chroot(\".\"): "),
+                    HasSubstr("hint: this takes CAP_SYS_CHROOT")));
+}
+
+// --- auto ----------------------------------------------------------------
+
+constexpr char kMode[] =
+    " --explain -- true | grep ^mode | cut -d' ' -f2 | tr -d ,";
+
+TEST(Auto, TakesTheStrongestThatWorks) {
+  EXPECT_EQ(RunCommand(Bash(absl::StrCat("sbx --mode=auto", kMode))).out,
+            "namespace\n");
+  EXPECT_EQ(
+      SaysInContainer(absl::StrCat("sbx --mode=auto --root=/inner", kMode)),
+      "chroot\n");
+  EXPECT_EQ(
+      SaysInContainer(absl::StrCat("sbx --mode=auto --bare --ro=/usr", kMode)),
+      "landlock\n");
+}
+
+TEST(Auto, RunsInTheModeAndSaysWhyNotInAStrongerOne) {
+  EXPECT_THAT(
+      SaysInContainer("sbx --mode=auto --root=/inner --report=/tmp/r -- echo "
+                      "ran; cat /tmp/r"),
+      AllOf(HasSubstr("ran\n"), HasSubstr("\"mode\": \"chroot\""),
+            HasSubstr("\"mode_reason\": \"mode namespace does not work here: "
+                      "making namespaces: clone3(): ")));
+}
+
+// A restriction that only a stronger mode has is none that may go.
+TEST(Auto, RefusesOptionsThatTheModeHasNot) {
+  EXPECT_THAT(
+      SaysInContainer("sbx --mode=auto --bare --hostname=lab -- echo ran"),
+      AllOf(HasSubstr("--mode=landlock has no --hostname"),
+            ::testing::Not(HasSubstr("ran"))));
+}
+
+}  // namespace
+}  // namespace sbx::test
