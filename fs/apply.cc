@@ -358,8 +358,11 @@ class Steps {
   }
 
   static absl::StatusOr<Fd> NewProc(Processes processes) {
-    if (processes == Processes::kHosts) {
-      return NewShare({.host = "/proc", .access = Access::kReadWrite});
+    if (processes != Processes::kOwn) {
+      return NewShare({.host = "/proc",
+                       .access = processes == Processes::kHosts
+                                     ? Access::kReadWrite
+                                     : Access::kReadOnly});
     }
     return sys::NewFilesystem("proc", {}, {.allow_programs = false});
   }

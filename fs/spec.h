@@ -166,7 +166,12 @@ struct Hide {
 };
 
 // Whose processes are shown.
-enum class Processes { kOwn, kHosts };
+enum class Processes {
+  kOwn,
+  kHosts,
+  // The same, read-only, so that nothing of them can be changed there.
+  kHostsReadOnly,
+};
 
 // Processes (proc(5)).
 struct Proc {

@@ -71,8 +71,10 @@ struct Words {
   }
   std::string operator()(const fs::Hide&) const { return "hidden"; }
   std::string operator()(const fs::Proc& proc) const {
-    return proc.processes == fs::Processes::kOwn ? "the sandbox's own processes"
-                                                 : "the host's processes";
+    static constexpr absl::string_view kProcesses[] = {
+        "the sandbox's own processes", "the host's processes",
+        "the host's processes, read-only"};
+    return std::string(kProcesses[static_cast<int>(proc.processes)]);
   }
   std::string operator()(const fs::Dev&) const { return "minimal devices"; }
   std::string operator()(const fs::Mqueue&) const { return "message queues"; }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -30,7 +31,10 @@ absl::StatusOr<bool> InChrootThatCanBeLeft() {
   SBX_ASSIGN_OR_RETURN(const sys::CapabilitySet held,
                        sys::EffectiveCapabilities());
   if (!held.Has(CAP_SYS_CHROOT) || !held.Has(CAP_SYS_ADMIN)) return false;
-  return sys::InChroot();
+  const absl::StatusOr<bool> in_chroot = sys::InChroot();
+  // The mounts are those of a namespace above, where these do not count.
+  if (sys::ErrnoOf(in_chroot.status()) == EPERM) return false;
+  return in_chroot;
 }
 
 bool Exists(const char* path) { return access(path, F_OK) == 0; }

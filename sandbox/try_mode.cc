@@ -53,7 +53,7 @@ absl::Status InChild(const sys::Namespaces& namespaces,
 
 // Some security modules let everybody make a user namespace and take all power
 // from it; which shows here.
-absl::Status UseNamespaces(uid_t uid, gid_t gid) {
+absl::Status UseNamespaces(uid_t uid, gid_t gid, FreshProc proc) {
   const idmap::Plan ids = {.uids = {{uid, uid, 1}}, .gids = {{gid, gid, 1}}};
   const absl::Status mapped = idmap::MapSelf(ids);
   if (!mapped.ok()) return sys::While("mapping ids", mapped);
@@ -62,14 +62,14 @@ absl::Status UseNamespaces(uid_t uid, gid_t gid) {
     return made.ok() ? made : sys::While("building the root", made);
   };
   SBX_RETURN_IF_ERROR(build("tmpfs"));
-  return build("proc");
+  return proc == FreshProc::kNeeded ? build("proc") : absl::OkStatus();
 }
 
-absl::Status TryNamespaces() {
+absl::Status TryNamespaces(FreshProc proc) {
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
   return InChild(kAllNamespaces, "making namespaces",
-                 [&] { return UseNamespaces(uid, gid); });
+                 [&] { return UseNamespaces(uid, gid, proc); });
 }
 
 absl::Status TryLandlock() {
@@ -99,10 +99,15 @@ absl::Status TryChroot() {
 
 }  // namespace
 
-absl::Status TryMode(Mode mode) {
+absl::Status TryFreshProc() {
+  if (!TryNamespaces(FreshProc::kNotNeeded).ok()) return absl::OkStatus();
+  return TryNamespaces(FreshProc::kNeeded);
+}
+
+absl::Status TryMode(Mode mode, FreshProc proc) {
   switch (mode) {
     case Mode::kNamespace:
-      return TryNamespaces();
+      return TryNamespaces(proc);
     case Mode::kChroot:
       return TryChroot();
     case Mode::kLandlock:
@@ -111,10 +116,11 @@ absl::Status TryMode(Mode mode) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes) {
+absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes,
+                                     FreshProc proc) {
   std::string reason;
   for (const Mode mode : modes) {
-    const absl::Status tried = TryMode(mode);
+    const absl::Status tried = TryMode(mode, proc);
     if (tried.ok()) return Obtained{mode, std::move(reason)};
     absl::StrAppend(&reason, reason.empty() ? "" : "; ", "mode ", NameOf(mode),
                     " does not work here: ", tried.message());

@@ -15,10 +15,17 @@
 
 namespace sbx {
 
+// Whether a /proc of the sandbox's own is part of it.
+enum class FreshProc { kNeeded, kNotNeeded };
+
+// Whether one can be mounted here.  OK too where there are no namespaces, which
+// is for others to say.
+absl::Status TryFreshProc();
+
 // Does in a child what a sandbox of this mode does first and what is refused
 // most: namespaces with capabilities that count, a /proc, chroot(2), a domain
 // of Landlock's.  A failure is that of a sandbox, by step and call.
-absl::Status TryMode(Mode mode);
+absl::Status TryMode(Mode mode, FreshProc proc = FreshProc::kNeeded);
 
 struct Obtained {
   Mode mode = Mode::kNamespace;
@@ -27,7 +34,8 @@ struct Obtained {
 };
 
 // Returns the first of `modes` that works; if none does, why.
-absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes);
+absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes,
+                                     FreshProc proc = FreshProc::kNeeded);
 
 }  // namespace sbx
 

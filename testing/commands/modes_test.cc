@@ -168,5 +168,100 @@ TEST(Auto, RefusesOptionsThatTheModeHasNot) {
             ::testing::Not(HasSubstr("ran"))));
 }
 
+// --- /proc ---------------------------------------------------------------
+
+// As in a container that has something mounted over a part of its /proc, which
+// the kernel does not let anybody uncover by mounting a new one.
+std::string SaysWithCoveredProc(const std::string& script) {
+  const CommandResult result = RunCommand(
+      {.argv = {"unshare", "--user", "--map-root-user", "--mount", "--pid",
+                "--fork", "--mount-proc", "bash", "-c",
+                absl::StrCat("mount --bind /dev/null /proc/keys && { ", script,
+                             "; }")}});
+  return result.out + result.err;
+}
+
+TEST(Proc, CannotBeFreshWhereOneIsCovered) {
+  EXPECT_THAT(SaysWithCoveredProc("sbx -- true"),
+              AllOf(HasSubstr("building the root: fsmount(\"proc\"): "),
+                    HasSubstr("--proc=outer")));
+}
+
+TEST(Proc, OfOutsideOrNoneWorksWhereOneIsCovered) {
+  EXPECT_EQ(SaysWithCoveredProc("sbx --proc=outer -- cat /proc/keys; sbx "
+                                "--proc=none -- ls -A /proc"),
+            "");
+  EXPECT_THAT(
+      SaysWithCoveredProc("sbx --proc=auto --explain -- true"),
+      HasSubstr("the host's processes, read-only  (no fresh one can be "
+                "mounted here: building the root: fsmount(\"proc\"): "));
+}
+
+TEST(Proc, IsFreshWhereItCanBeAndSbxChooses) {
+  EXPECT_EQ(RunCommand(Sbx({"--proc=auto"}, {"sh", "-c", "echo $$"})).err, "");
+  EXPECT_THAT(RunCommand(Sbx({"--proc=auto", "--explain"}, {"true"})).out,
+              HasSubstr("the sandbox's own processes"));
+}
+
+TEST(Proc, OfOutsideShowsProcessesAndGivesNothingOfThem) {
+  Command victim = StartCommand(Bash("echo ready; sleep 1000; true"));
+  ASSERT_TRUE(victim.WaitFor("ready"));
+  const std::string proc = absl::StrCat("/proc/", victim.pid());
+  const CommandResult result = RunCommand(SbxBash(
+      {"--proc=outer"},
+      absl::StrCat("cat ", proc, "/comm; for file in environ mem maps; do cat ",
+                   proc, "/$file; done; ls ", proc, "/root/; echo 1 > ", proc,
+                   "/oom_score_adj")));
+  EXPECT_EQ(result.out, "bash\n");
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("environ: Permission denied"),
+                    HasSubstr("mem: Permission denied"),
+                    HasSubstr("maps: Permission denied"),
+                    HasSubstr("root/': Permission denied"),
+                    HasSubstr("oom_score_adj: Read-only file system")));
+}
+
+// --- Sandboxes in sandboxes ----------------------------------------------
+
+TEST(Nested, WorksInSbxAndInBubblewrap) {
+  const Words inner = {"sbx", "--", "echo", "inside"};
+  EXPECT_EQ(RunCommand(Sbx({"--nested"}, inner)).out, "inside\n");
+  EXPECT_EQ(RunCommand(Bash("bwrap --ro-bind / / --dev /dev --proc /proc "
+                            "--unshare-all sbx -- echo inside"))
+                .out,
+            "inside\n");
+}
+
+// --- What is missing is found by trying, and said ------------------------
+
+TEST(Missing, NamespacesByALimitOfZero) {
+  const CommandResult result = RunCommand(
+      {.argv = {"unshare", "--user", "--map-root-user", "bash", "-c",
+                "echo 0 > /proc/sys/user/max_user_namespaces && sbx -- true; "
+                "sbx --mode=auto --explain -- true | grep ^mode"}});
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("making namespaces: clone3(): No space left"),
+                    HasSubstr("user.max_user_namespaces")));
+  EXPECT_THAT(result.out, HasSubstr("mode: landlock, for mode namespace"));
+}
+
+TEST(Missing, SubordinateIdsUnderNoNewPrivileges) {
+  const CommandResult result = RunCommand(Bash(
+      "setpriv --no-new-privs sbx --ids=range -- true; setpriv --no-new-privs "
+      "sbx -- echo works"));
+  EXPECT_EQ(result.out, "works\n");
+  EXPECT_THAT(result.err, AllOf(HasSubstr("started with no_new_privs set"),
+                                HasSubstr("--ids=self")));
+}
+
+// One id in the namespace outside: no helper has another to give.
+TEST(Missing, IdsWhereThereIsOne) {
+  const CommandResult result = RunCommand(
+      {.argv = {"unshare", "--user", "--map-current-user", "bash", "-c",
+                "sbx --ids=range -- true; sbx -- echo works"}});
+  EXPECT_EQ(result.out, "works\n");
+  EXPECT_THAT(result.err, HasSubstr("sbx: "));
+}
+
 }  // namespace
 }  // namespace sbx::test

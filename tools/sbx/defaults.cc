@@ -61,8 +61,24 @@ void Add(fs::Spec& files, fs::Operation operation, absl::string_view reason) {
       {.operation = std::move(operation), .reason = std::string(reason)});
 }
 
-void AddKernelFiles(fs::Spec& files) {
-  Add(files, fs::Proc{}, "the host's processes are none of its business");
+void AddProc(const Draft& draft, fs::Spec& files) {
+  switch (draft.proc.value_or(ProcKind::kFresh)) {
+    case ProcKind::kAuto:  // Somebody has chosen by now.
+    case ProcKind::kFresh:
+      return Add(files, fs::Proc{},
+                 "the host's processes are none of its business");
+    case ProcKind::kOuter:
+      return Add(files, fs::Proc{.processes = fs::Processes::kHostsReadOnly},
+                 draft.proc_reason);
+    case ProcKind::kNone:
+      return Add(files,
+                 fs::Hide{.inside = "/proc", .destination = fs::Absent::kSkip},
+                 "neither the host's processes nor its own");
+  }
+}
+
+void AddKernelFiles(const Draft& draft, fs::Spec& files) {
+  AddProc(draft, files);
   Add(files, fs::Dev{}, "the host's devices are not for it");
 }
 
@@ -120,7 +136,7 @@ void ShowHost(const Draft& draft, const Caller& caller, Spec& spec) {
   if (IsConfined(spec.mode)) {
     HidePrivate(files);
   } else {
-    AddKernelFiles(files);
+    AddKernelFiles(draft, files);
     for (const PrivateRow& row : kPrivate) AddPrivate(row, files);
   }
   AddRun(spec, caller, files);
@@ -146,6 +162,9 @@ bool ShowsHostAccounts(const Draft& draft) {
 }
 
 void ShowNothing(const Draft& draft, Spec& spec) {
+  if (draft.proc.value_or(ProcKind::kNone) != ProcKind::kNone) {
+    AddProc(draft, spec.files);
+  }
   spec.ids.accounts = ShowsHostAccounts(draft) ? idmap::Accounts::kHost
                                                : idmap::Accounts::kNone;
   spec.environment = Environment::kLogin;
@@ -162,7 +181,7 @@ void ShowDirectory(const DirectoryRoot& root, const Draft& draft, Spec& spec) {
                .mount_points = writable ? fs::MountPoints::kMayBeMade
                                         : fs::MountPoints::kMustExist},
       "");
-  AddKernelFiles(files);
+  AddKernelFiles(draft, files);
   for (const PrivateRow& row : kPrivate) {
     if (row.path != absl::string_view("/var/tmp")) AddPrivate(row, files);
   }

@@ -31,6 +31,10 @@ using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot>;
 // Whether the mode is the Spec's, or the strongest that works here.
 enum class ModeChoice { kGiven, kStrongest };
 
+// What is at /proc: a file system of the sandbox's own processes; that of
+// outside, read-only; nothing; or the first of these that works.
+enum class ProcKind { kFresh, kOuter, kNone, kAuto };
+
 // What sbx does instead of running a command.
 enum class Instead { kNothing, kExplain, kHelp, kVersion };
 
@@ -51,6 +55,9 @@ struct Draft {
   Root root = HostRoot{};
   // The operations that were asked for; the defaults come before them.
   std::vector<fs::Item> items = {};
+  std::optional<ProcKind> proc = {};
+  // Why that is not a fresh one, if it was left to sbx.
+  std::string proc_reason = {};
   std::optional<std::string> cwd = {};
   policy::CapabilityList capabilities = {};
   // Descriptors of filters of system calls.

@@ -42,7 +42,10 @@ constexpr HintRow kHints[] = {
      "sbx needs Linux 5.12 or later, and a container that lets clone3 through"},
     {"building the root", "fsmount", EPERM,
      "the /proc here is covered in parts, as in many containers, and so no "
-     "fresh one may be mounted; uncover it there (docker: --security-opt "
+     "fresh one may be mounted: --proc=outer shows that one, with the "
+     "processes "
+     "outside, and --proc=none nothing; or uncover it there (docker: "
+     "--security-opt "
      "systempaths=unconfined)"},
     {"building the root", "open_tree", ENOENT,
      "the source does not exist; see sbx --explain for all of them"},

@@ -145,15 +145,30 @@ absl::Status ChooseMode(Draft& draft) {
   constexpr Mode kWithHost[] = {Mode::kNamespace, Mode::kLandlock};
   if (draft.mode_choice == ModeChoice::kGiven) return absl::OkStatus();
   const bool has_root = std::holds_alternative<DirectoryRoot>(draft.root);
+  const FreshProc proc =
+      draft.proc.value_or(ProcKind::kFresh) == ProcKind::kFresh
+          ? FreshProc::kNeeded
+          : FreshProc::kNotNeeded;
   SBX_ASSIGN_OR_RETURN(Obtained obtained,
-                       StrongestOf(has_root ? kWithRoot : kWithHost));
+                       StrongestOf(has_root ? kWithRoot : kWithHost, proc));
   draft.spec.mode = obtained.mode;
   draft.spec.mode_reason = std::move(obtained.reason);
   return absl::OkStatus();
 }
 
+void ChooseProc(Draft& draft) {
+  if (draft.proc != ProcKind::kAuto) return;
+  const absl::Status fresh = TryFreshProc();
+  draft.proc = fresh.ok() ? ProcKind::kFresh : ProcKind::kOuter;
+  if (!fresh.ok()) {
+    draft.proc_reason =
+        absl::StrCat("no fresh one can be mounted here: ", fresh.message());
+  }
+}
+
 absl::StatusOr<Spec> SpecOf(Draft draft, const Caller& caller) {
   SBX_RETURN_IF_ERROR(ChooseMode(draft));
+  ChooseProc(draft);
   return Complete(draft, caller);
 }
 

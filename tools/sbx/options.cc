@@ -188,6 +188,29 @@ absl::Status TakeExpose(absl::string_view value, Draft& draft) {
   return absl::OkStatus();
 }
 
+constexpr struct {
+  absl::string_view name;
+  ProcKind kind;
+} kProcKinds[] = {{"fresh", ProcKind::kFresh},
+                  {"outer", ProcKind::kOuter},
+                  {"none", ProcKind::kNone},
+                  {"auto", ProcKind::kAuto}};
+
+absl::Status TakeProc(absl::string_view value, Draft& draft) {
+  if (value.empty() || value[0] == '/') {
+    return TakePlace<fs::Proc>(value, draft);
+  }
+  for (const auto& row : kProcKinds) {
+    if (row.name != value) continue;
+    if (draft.proc.value_or(row.kind) != row.kind) {
+      return absl::InvalidArgumentError("it can only be one of them");
+    }
+    draft.proc = row.kind;
+    return absl::OkStatus();
+  }
+  return Malformed(value, "fresh, outer, none, auto or an absolute path");
+}
+
 absl::Status TakeAttributes(absl::string_view value, Draft& draft) {
   SBX_ASSIGN_OR_RETURN(const bool change, ParseYesNo(value));
   draft.spec.policy.attributes =
@@ -240,10 +263,14 @@ constexpr Option kFiles[] = {
      "default, such as ssh, gnupg, aws, docker, npm or history, or the one "
      "file of it that PATH names, such as ~/.ssh/known_hosts.",
      TakeExpose},
-    {"proc", Takes::kPerhapsAValue, Times::kMany, "DEST",
-     "Mounts a fresh /proc, with the sandbox's processes alone. Is there by "
-     "default but with --bare.",
-     TakePlace<fs::Proc>},
+    {"proc", Takes::kPerhapsAValue, Times::kMany, "fresh|outer|none|auto|DEST",
+     "What is at /proc. fresh (default): the sandbox's processes alone. outer: "
+     "what is there outside, read-only, for containers that let no fresh one "
+     "be "
+     "mounted; the processes outside can be seen then. none: nothing. auto: "
+     "the first that works. DEST: where else to mount one; with --bare there "
+     "is none unless asked for.",
+     TakeProc},
     {"dev", Takes::kPerhapsAValue, Times::kMany, "DEST",
      "Mounts a minimal /dev with terminals of its own. Is there by default but "
      "with --bare.",

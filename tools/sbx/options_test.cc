@@ -61,6 +61,10 @@ struct Row {
 const Row kRows[] = {
     // How it is kept.
     {"--mode=namespace", [](Draft&) {}},
+    {"--proc=fresh", [](Draft& d) { d.proc = ProcKind::kFresh; }},
+    {"--proc=outer", [](Draft& d) { d.proc = ProcKind::kOuter; }},
+    {"--proc=none", [](Draft& d) { d.proc = ProcKind::kNone; }},
+    {"--proc=auto", [](Draft& d) { d.proc = ProcKind::kAuto; }},
     {"--mode=auto", [](Draft& d) { d.mode_choice = ModeChoice::kStrongest; }},
     {"--mode=chroot", [](Draft& d) { d.spec.mode = Mode::kChroot; }},
     {"--mode=landlock", [](Draft& d) { d.spec.mode = Mode::kLandlock; }},
@@ -340,7 +344,8 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--symlink=/l", "--symlink: \"/l\" is not TARGET:DEST"},
       // An empty variable of a shell must not hide the current directory.
       {"--hide=", "--hide: \"\" is not a path"},
-      {"--proc=p", "--proc: \"p\" is not an absolute path"},
+      {"--proc=p",
+       "--proc: \"p\" is not fresh, outer, none, auto or an absolute path"},
       {"--dev=d", "--dev: \"d\" is not an absolute path"},
       {"--cwd=", "--cwd: \"\" is not an absolute path"},
       {"--cwd=src", "--cwd: \"src\" is not an absolute path"},
