@@ -344,8 +344,18 @@ absl::StatusOr<sys::Child> StartWaiting(Stage& stage) {
   RunCommand(stage);
 }
 
+// Whether the command could otherwise look into a process 1 that has more than
+// it.  Nobody in a user namespace of the sandbox's own can, with whatever
+// capabilities, unless it is announced and so becomes traceable; and where the
+// command brings filters, those are to be its own before anything else runs.
+bool WaitsForProcessOne(const Plan& plan) {
+  return plan.signals == Signals::kActOnSbx &&
+         (!plan.namespaces.user || plan.birth == Birth::kAnnounced ||
+          plan.policy.filters.given > 0);
+}
+
 absl::StatusOr<sys::Child> StartCommand(Stage& stage) {
-  if (stage.plan.signals == Signals::kActOnSbx) return StartWaiting(stage);
+  if (WaitsForProcessOne(stage.plan)) return StartWaiting(stage);
   return sys::StartSharingMemory([&stage] { RunCommand(stage); });
 }
 

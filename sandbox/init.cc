@@ -151,9 +151,11 @@ absl::Status RunQuietInit(sys::Child command, const Plan& plan,
                           const Channel& waiting, const Channel& parent) {
   std::vector<int> kept = NumbersOf(plan, locks);
   kept.push_back(parent.fd().get());
-  kept.push_back(waiting.fd().get());
+  if (waiting.fd()) kept.push_back(waiting.fd().get());
   SBX_RETURN_IF_ERROR(GiveAllAway(plan, std::move(kept)));
-  SBX_RETURN_IF_ERROR(waiting.SendPlainly({.word = Word::kGo}));
+  if (waiting.fd()) {
+    SBX_RETURN_IF_ERROR(waiting.SendPlainly({.word = Word::kGo}));
+  }
   while (true) {
     Message ended = {.word = Word::kEnded};
     const pid_t pid = wait4(-1, &ended.status.raw, 0, &ended.usage);

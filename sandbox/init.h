@@ -31,8 +31,8 @@ absl::Status RunInit(sys::Child command, Witness witness,
 // `parent` of the end of `command`.  If leftovers live on, so does this, until
 // there are none.  Makes no system calls then but wait4(2), write(2) and exit,
 // for it loads the command's own filters too.
-// The command waits on the other end of `waiting`, and is let go once nothing
-// is to be gained by looking into this process.
+// A command that waits on the other end of `waiting` is let go once nothing is
+// to be gained by looking into this process.
 absl::Status RunQuietInit(sys::Child command, const Plan& plan,
                           const std::vector<sys::Fd>& locks,
                           const Channel& waiting, const Channel& parent);

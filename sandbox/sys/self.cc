@@ -125,6 +125,8 @@ absl::Status ChangeDirectory(const Fd& directory) {
   return absl::OkStatus();
 }
 
+void EndProcess(int status) { _exit(status); }
+
 absl::Duration SinceBoot() {
   timespec now = {};
   clock_gettime(CLOCK_MONOTONIC, &now);
