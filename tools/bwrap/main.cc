@@ -98,7 +98,7 @@ int RunSandbox(const Plan& plan, const Draft& draft, const Caller& caller) {
     // A listener that is gone needs to know nothing.
     (void)sys::WriteAll(listeners->status, ExitJson(status), "status");
   }
-  return status;
+  sys::EndProcess(status);
 }
 
 int RunDraft(Draft& draft, const Caller& caller) {

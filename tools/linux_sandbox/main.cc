@@ -93,7 +93,7 @@ absl::StatusOr<int> RunDraft(const Draft& draft, Caller caller) {
     SBX_RETURN_IF_ERROR(
         sys::WriteAll(statistics, Statistics(report.usage), "-S"));
   }
-  return status;
+  sys::EndProcess(status);
 }
 
 }  // namespace

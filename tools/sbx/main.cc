@@ -136,7 +136,7 @@ int Finish(const Plan& plan, const absl::StatusOr<Report>& report,
     status = WriteReport(target, ReportJson(plan, *report, status), status);
   }
   DieAsInterrupted(*report);
-  return status;
+  sys::EndProcess(status);
 }
 
 // Another root is what chroot has and landlock has not.
