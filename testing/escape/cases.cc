@@ -132,9 +132,9 @@ constexpr Case kCases[] = {
     {.name = "join-dead-sandbox",
      .tries = "setns(2) into a sandbox that has ended",
      .stopped_by = "nothing of it is left",
-     .attack = "join /proc/$dead/ns/user",
+     .attack = "join $dead/ns/user",
      .in = kOutside,
-     .error = "ENOENT",
+     .error = "ESRCH",
      .succeeding = "join /proc/$alive/ns/user"},
 
     {.name = "fake-newuidmap",

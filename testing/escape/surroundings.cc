@@ -20,6 +20,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -34,6 +35,7 @@ namespace sbx::escape {
 namespace {
 
 constexpr int kLeaked = 9;
+constexpr int kDead = 8;
 
 // A socket that listens at `address`, wherever that is.
 template <typename Address>
@@ -211,9 +213,13 @@ absl::Status Surroundings::StartSandbox() {
 
 absl::Status Surroundings::EndSandbox() {
   SBX_RETURN_IF_ERROR(StartSandbox());
+  // By number it could be somebody else by now.
+  SBX_ASSIGN_OR_RETURN(dead_,
+                       sys::Open(absl::StrCat("/proc/", variables_["alive"]),
+                                 O_RDONLY | O_DIRECTORY));
   commands_.back().Signal(SIGKILL);
   commands_.back().Wait();
-  variables_["dead"] = variables_["alive"];
+  variables_["dead"] = absl::StrCat("/proc/self/fd/", kDead);
   return absl::OkStatus();
 }
 
@@ -224,10 +230,12 @@ test::CommandResult Surroundings::Run(const std::string& line,
     const absl::Status made = (this->*row.make)();
     EXPECT_TRUE(made.ok()) << made;
   }
+  std::map<int, int> descriptors = {{kLeaked, open_.front().get()}};
+  if (dead_) descriptors[kDead] = dead_.get();
   return test::RunCommand({.argv = {"bash", "-c", line},
                            .env = variables_,
                            .directory = directory_,
-                           .descriptors = {{kLeaked, open_.front().get()}},
+                           .descriptors = descriptors,
                            .streams = streams == Streams::kTerminal
                                           ? test::Streams::kTerminal
                                           : test::Streams::kPipes});

@@ -32,7 +32,8 @@ namespace sbx::escape {
 //   SECRET    a word that is nowhere else; terces is the same backwards
 //   paused    process 1 of a sandbox that is being made, and made no further
 //   alive     a process in a sandbox
-//   dead      one that was in a sandbox which has ended
+//   dead      the directory in /proc, still open, of one that was in a sandbox
+//             which has ended
 //
 // Descriptor 9 is $host, which somebody forgot to close.
 class Surroundings {
@@ -67,6 +68,7 @@ class Surroundings {
   std::string directory_;
   test::Environment variables_;
   std::vector<sys::Fd> open_;
+  sys::Fd dead_;
   std::vector<test::Command> commands_;
   int memory_ = -1;
 };
