@@ -122,8 +122,22 @@ Outcome OverwriteProgram(const Words& words) {
   return Of(open(kept.c_str(), O_WRONLY));
 }
 
+// PATH: lets everybody at a file that can merely be read.
+Outcome ChangeMode(const Words& words) {
+  const int file = open(words[0].c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) CannotTry(words[0]);
+  return Of(fchmod(file, 0666));
+}
+
+// PATH: sets a file's times back, so that nobody sees that it has changed.
+Outcome SetTimesBack(const Words& words) {
+  constexpr timespec kTimes[2] = {{1, 0}, {1, 0}};
+  return Of(utimensat(AT_FDCWD, words[0].c_str(), kTimes, 0));
+}
+
 constexpr Attack kAttacks[] = {
     {"break-out-of-chroot", 1, BreakOutOfChroot},
+    {"change-mode", 1, ChangeMode},
     {"climb", 1, Climb},
     {"create", 1, CreateFile},
     {"descriptor", 2, OpenThroughDescriptor},
@@ -131,6 +145,7 @@ constexpr Attack kAttacks[] = {
     {"open", 2, OpenFile},
     {"open-any-device", 0, OpenAnyDevice},
     {"overwrite-program", 1, OverwriteProgram},
+    {"set-times-back", 1, SetTimesBack},
 };
 
 }  // namespace

@@ -53,11 +53,18 @@ Outcome OpenPacketSocket(const Words&) {
 // Talks to the hypervisor, past all network namespaces.
 Outcome OpenVsock(const Words&) { return Of(socket(AF_VSOCK, SOCK_STREAM, 0)); }
 
+// One of the pair sends to any path that it names.
+Outcome PairDatagrams(const Words&) {
+  int pair[2];
+  return Of(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
+}
+
 constexpr Attack kAttacks[] = {
     {"connect-abstract", 1, ConnectAbstract},
     {"connect-loopback", 1, ConnectLoopback},
     {"connect-path", 1, ConnectPath},
     {"packet-socket", 0, OpenPacketSocket},
+    {"pair-datagrams", 0, PairDatagrams},
     {"vsock", 0, OpenVsock},
 };
 

@@ -136,6 +136,12 @@ Outcome AttachSharedMemory(const Words& words) {
   return Of(reinterpret_cast<intptr_t>(memory) == -1 ? -1 : 0);
 }
 
+// PID: takes its processor time.
+Outcome LimitProcess(const Words& words) {
+  constexpr rlimit kNothing = {1, 1};
+  return Of(prlimit(Number(words[0]), RLIMIT_CPU, &kNothing, nullptr));
+}
+
 // Leaves all groups, and so one that a file's mode shuts out.
 Outcome LeaveGroups(const Words&) { return Of(setgroups(0, nullptr)); }
 
@@ -173,6 +179,7 @@ constexpr Attack kAttacks[] = {
     {"find-secret", 1, FindSecret},
     {"ignore-parent-death", 0, IgnoreParentDeath},
     {"leave-groups", 0, LeaveGroups},
+    {"limit", 1, LimitProcess},
     {"make-processes", 1, MakeProcesses},
     {"pidfd", 1, OpenPidfd},
     {"read-memory", 1, ReadMemory},
