@@ -3,7 +3,7 @@
 // Modes in the places that they are for, each made for real: a container of
 // root's without namespaces, a limit of zero, a filter, a covered /proc.
 
-#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -242,6 +242,22 @@ TEST(Missing, NamespacesByALimitOfZero) {
   EXPECT_THAT(result.err,
               AllOf(HasSubstr("making namespaces: clone3(): No space left"),
                     HasSubstr("user.max_user_namespaces")));
+  EXPECT_THAT(result.out, HasSubstr("mode: landlock, for mode namespace"));
+}
+
+// As where a security module lets everybody make a user namespace and takes
+// the power from it.
+TEST(Missing, PowerInNamespaces) {
+  std::ofstream("powerless.json") << R"({"defaultAction": "SCMP_ACT_ALLOW",
+             "syscalls": [{"names": ["mount", "fsopen", "open_tree"],
+                           "action": "SCMP_ACT_ERRNO"}]})";
+  const CommandResult result = RunCommand(
+      SbxBash({"--nested", "--seccomp=powerless.json"},
+              "sbx -- true; sbx --mode=auto --explain -- true | grep ^mode"));
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("building the root: open_tree("),
+                    HasSubstr("hint: a user namespace was made, but gives no "
+                              "power over its mounts")));
   EXPECT_THAT(result.out, HasSubstr("mode: landlock, for mode namespace"));
 }
 

@@ -30,16 +30,27 @@ constexpr char kDelegation[] =
     "--user --scope -p Delegate=yes sbx …; where there is a systemd "
     "--cgroup=auto asks it for one";
 
+constexpr char kPowerless[] =
+    "a user namespace was made, but gives no power over its mounts: a security "
+    "module takes that away (on Ubuntu and others AppArmor: see the sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns), or a filter of system "
+    "calls around sbx; --mode=landlock does without";
+
 constexpr HintRow kHints[] = {
     {"making namespaces", "clone3", EPERM,
      "user namespaces are refused here: inside a container or another sandbox "
      "allow them there (sbx has --nested), in a chroot leave it; on a "
-     "host see the sysctl kernel.unprivileged_userns_clone"},
+     "host see the sysctl kernel.unprivileged_userns_clone; --mode=landlock "
+     "does without"},
     {"making namespaces", "clone3", ENOSPC,
      "the limit of namespaces is reached or zero: see the sysctls "
-     "user.max_user_namespaces and user.max_mnt_namespaces"},
+     "user.max_user_namespaces and user.max_mnt_namespaces; --mode=landlock "
+     "does without"},
     {"making namespaces", "clone3", ENOSYS,
-     "sbx needs Linux 5.12 or later, and a container that lets clone3 through"},
+     "sbx needs Linux 5.12 or later, and a container that lets clone3 "
+     "through; --mode=landlock does without"},
+    {"building the root", "open_tree", EPERM, kPowerless},
+    {"building the root", "fsopen", EPERM, kPowerless},
     {"building the root", "fsmount", EPERM,
      "the /proc here is covered in parts, as in many containers, and so no "
      "fresh one may be mounted: --proc=outer shows that one, with the "
