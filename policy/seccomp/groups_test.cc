@@ -56,6 +56,19 @@ TEST(DefaultGroups, EveryRowGivesItsReasonAsASentence) {
   }
 }
 
+TEST(ConfinedGroups, EveryRowGivesItsReasonAsASentence) {
+  for (const BuiltIn profile : {BuiltIn::kNeighbours, BuiltIn::kNoSockets,
+                                BuiltIn::kInternet, BuiltIn::kNoAttributes}) {
+    EXPECT_FALSE(ConfinedGroups(profile).empty()) << NameOf(profile);
+    for (const Group& group : ConfinedGroups(profile)) {
+      EXPECT_TRUE(IsSentence(group.reason)) << group.name;
+      for (const Rule& rule : group.rules) {
+        EXPECT_TRUE(IsSentence(rule.reason)) << group.name;
+      }
+    }
+  }
+}
+
 TEST(DefaultGroups, EveryRowHasANameOfItsOwnAndCalls) {
   std::vector<absl::string_view> names;
   for (const Group& group : DefaultGroups()) {
