@@ -31,7 +31,7 @@ absl::StatusOr<bool> InChrootThatCanBeLeft() {
   SBX_ASSIGN_OR_RETURN(const sys::CapabilitySet held,
                        sys::EffectiveCapabilities());
   if (!held.Has(CAP_SYS_CHROOT) || !held.Has(CAP_SYS_ADMIN)) return false;
-  const absl::StatusOr<bool> in_chroot = sys::InChroot();
+  absl::StatusOr<bool> in_chroot = sys::InChroot();
   // The mounts are those of a namespace above, where these do not count.
   if (sys::ErrnoOf(in_chroot.status()) == EPERM) return false;
   return in_chroot;
