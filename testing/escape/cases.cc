@@ -297,7 +297,7 @@ constexpr Case kCases[] = {
      .in = "sbx --rlimit=nproc=20 --",
      .error = "EAGAIN",
      .succeeds_in = kPlain,
-     .open_by_default = "limits are those of --rlimit"},
+     .open_by_default = "limits are there if asked for: --pids, --rlimit"},
 
     // --- Secrets ----------------------------------------------------------
     {.name = "find-secret",
