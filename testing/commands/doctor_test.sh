@@ -32,6 +32,7 @@ finds 0 'no_new_privs set' setpriv --no-new-privs "$sbx" doctor
 # In a sandbox that lets nobody make another.
 finds 1 'does not  user namespaces' "$sbx" -- "$sbx" doctor
 finds 1 'The default sandbox does not work here' "$sbx" -- "$sbx" doctor
+finds 1 'works     sandboxes without namespaces' "$sbx" -- "$sbx" doctor
 finds 1 'newuidmap" is neither setuid root' "$sbx" -- "$sbx" doctor
 # In a container whose /proc is covered in parts.
 readonly container=(--nested --user=0 --cap=ALL --seccomp=none --tmpfs=/proc/sys)
