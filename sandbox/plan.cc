@@ -160,6 +160,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .ids_ready = spec.ids_ready,
                .go_ahead = spec.go_ahead,
                .telling = spec.telling,
+               .interrupt = spec.interrupt,
                .time_limit = spec.time_limit,
                .grace = spec.grace};
   idmap::Spec ids = spec.ids;

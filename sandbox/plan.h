@@ -57,6 +57,7 @@ struct Plan {
   std::optional<int> ids_ready = {};
   std::optional<int> go_ahead = {};
   Telling telling = Telling::kNothing;
+  Interrupt interrupt = Interrupt::kPassedOn;
   absl::Duration time_limit = absl::InfiniteDuration();
   absl::Duration grace = absl::ZeroDuration();
   bool operator==(const Plan&) const = default;

@@ -108,6 +108,14 @@ enum class Inheritance { kListed, kAll };
 // its first process (sandbox/run.h), who may look into that from then on.
 enum class Birth { kUnannounced, kAnnounced };
 
+// What SIGINT to sbx does.
+enum class Interrupt {
+  kPassedOn,
+  // As the time limit does: SIGTERM for the command, and SIGKILL for everybody
+  // after the time of grace.
+  kEndsCommand,
+};
+
 // Whether each step is told of on standard error.
 enum class Telling { kNothing, kSteps };
 
@@ -129,6 +137,7 @@ struct Spec {
   policy::Spec policy = {};
   cgroup::Spec cgroup = {};
   Telling telling = Telling::kNothing;
+  Interrupt interrupt = Interrupt::kPassedOn;
   OwnNamespaces own = {};
   JoinedNamespaces joined = {};
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;

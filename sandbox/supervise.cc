@@ -146,6 +146,9 @@ class Supervisor {
   absl::Status Pass(const signalfd_siginfo& signal) {
     const int number = static_cast<int>(signal.ssi_signo);
     if (number == SIGCHLD) return ChildChanged();
+    if (number == SIGINT && plan_.interrupt == Interrupt::kEndsCommand) {
+      return terminated_ ? absl::OkStatus() : Terminate();
+    }
     // The kernel sends what a terminal's keys and its end mean to the whole
     // foreground, the command included, if that is in the same session.
     if (sys::FromKernel(signal)) {
@@ -174,8 +177,13 @@ class Supervisor {
   }
 
   absl::Status TimeIsUp() {
-    if (cause_ == Cause::kTimeLimit) return EndAll(Cause::kTimeLimit);
+    if (terminated_) return EndAll(cause_);
     cause_ = Cause::kTimeLimit;
+    return Terminate();
+  }
+
+  absl::Status Terminate() {
+    terminated_ = true;
     deadline_ = sys::SinceBoot() + plan_.grace;
     // A stopped process takes SIGTERM once it goes on.
     SBX_RETURN_IF_ERROR(Tell(SIGTERM));
@@ -263,6 +271,8 @@ class Supervisor {
   const Plan& plan_;
   Refusals refusals_ = {};
   // By the clock of SinceBoot.
+  // SIGTERM was sent, and the end follows.
+  bool terminated_ = false;
   absl::Duration deadline_;
   Cause cause_ = Cause::kItself;
   // The last signal that a key at the terminal has sent, or 0.

@@ -43,7 +43,14 @@ genrule(
     outs = ["nothing"],
     cmd = "touch $@ && touch /var/tmp/written_by_an_action",
 )
+sh_test(
+    name = "lonely_test",
+    srcs = ["lonely_test.sh"],
+)
 END
+  printf '%s\n' '#!/bin/sh' 'test "$(cat /proc/1/comm)" = sbx &&
+    echo tested >"$TEST_UNDECLARED_OUTPUTS_DIR/file"' >project/lonely_test.sh
+  chmod +x project/lonely_test.sh
 }
 
 # The strategy is the only one that is allowed: nothing is fallen back to.
@@ -75,3 +82,32 @@ step "An action that writes elsewhere fails."
 ! build ours :writes_elsewhere 2>messages || fail "It was built."
 grep -q "Read-only file system" messages || fail "It failed otherwise: $(cat messages)"
 [[ ! -e /var/tmp/written_by_an_action ]] || fail "It has written."
+
+# What Bazel wants of others for any test, from Debian: as WORKSPACE has it.
+copy_rules() {
+  cp --recursive --dereference /usr/share/bazel/rules/cc rules_cc
+  sed -i -e 's|use_cpp_toolchain()|["@bazel_tools//tools/cpp:toolchain_type"]|' \
+    -e 's|, "use_cpp_toolchain")|)|' \
+    rules_cc/cc/private/rules_impl/{cc_flags_supplier,compiler_flag}.bzl
+  cp --recursive --dereference /usr/share/bazel/rules/java rules_java
+  mkdir coverage
+  printf '%s\n' 'filegroup(' '    name = "coverage_report_generator",' \
+    '    visibility = ["//visibility:public"],' ')' >coverage/BUILD
+  touch {rules_cc,rules_java,coverage}/WORKSPACE
+}
+
+run_test() {
+  (cd project &&
+    bazel --batch --bazelrc=/dev/null --output_user_root="$HOME/theirs" \
+      test --noshow_progress --strategy=TestRunner=local --cache_test_results=no \
+      --override_repository=rules_cc="$HOME/rules_cc" \
+      --override_repository=rules_java="$HOME/rules_java" \
+      --override_repository=remote_coverage_tools="$HOME/coverage" \
+      --symlink_prefix="$HOME/theirs-" "$@" :lonely_test)
+}
+
+step "A test is run under sbx."
+copy_rules
+run_test --run_under="$(command -v sbx) --rw=$HOME --" >messages 2>&1 ||
+  fail "It failed: $(cat messages) $(cat theirs-testlogs/lonely_test/test.log)"
+! run_test >messages 2>&1 || fail "It passes without sbx, and so shows nothing."

@@ -54,6 +54,16 @@ constexpr Row kRows[] = {
      "$L -T 1 -- sleep 100; echo $?; $L -T 1 -t 100 -- sleep 100; echo $?; $L "
      "-T 1 -t 1 -- bash -c 'trap \"\" TERM; while :; do sleep 100; done'; echo "
      "$?; $L -T 0 -- echo no limit"},
+    {"an interrupt",
+     "mkfifo go; $L -i -t 5 -w $PWD/go -- sh -c 'trap \"echo ended; exit 3\" "
+     "TERM; echo >go; while :; do sleep 0.1; done' 2>/dev/null & read x <go; "
+     "kill -INT $!; "
+     "wait $!; echo $?"},
+    {"an interrupt that is ignored",
+     "mkfifo go; $L -i -t 1 -w $PWD/go -- bash -c 'trap \"\" TERM INT; echo "
+     ">go; "
+     "while :; do sleep 0.1; done' & read x <go; kill -INT $!; wait $!; echo "
+     "$?"},
     {"output", "$L -l o -L e -- sh -c 'echo o; echo e >&2'; cat o e"},
     {"arguments of a file",
      "printf -- '-H\\n-R\\n' >a; $L @a -- sh -c 'hostname; id -u; echo $1' x "

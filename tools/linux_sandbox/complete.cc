@@ -111,6 +111,7 @@ void SetTimes(const Draft& draft, Spec& spec) {
     spec.time_limit = absl::Seconds(*draft.time_limit);
   }
   spec.grace = absl::Seconds(draft.grace.value_or(0));
+  if (draft.interruptible) spec.interrupt = Interrupt::kEndsCommand;
 }
 
 }  // namespace

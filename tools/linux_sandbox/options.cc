@@ -131,11 +131,6 @@ absl::Status TakeDebug(const std::string& value, Draft& draft) {
                   "Cannot write debug output to more than one file.");
 }
 
-absl::Status TakeInterrupt(const std::string&, Draft&) {
-  return absl::UnimplementedError(
-      "the -i option (SIGINT as SIGTERM) is not supported");
-}
-
 // Where Bazel 4, whose -D takes no file, has its debug messages.
 constexpr char kStandardError[] = "/dev/stderr";
 
@@ -155,7 +150,8 @@ constexpr Option kOptions[] = {
      TakeTimeLimit},
     {'t', "<delay>", "seconds from then on after which it gets SIGKILL",
      TakeGrace},
-    {'i', "", "not supported", TakeInterrupt},
+    {'i', "", "on SIGINT, end the command as the timeout does",
+     TakeFlag<&Draft::interruptible>},
     {'l', "<file>", "redirect stdout to a file", TakeOutput},
     {'L', "<file>", "redirect stderr to a file", TakeError},
     {'w', "<path>", "make a file or directory writable",

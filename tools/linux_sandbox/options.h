@@ -48,6 +48,8 @@ struct Draft {
   bool local_host = false;
   bool persistent = false;
   bool terminals = false;
+  // SIGINT ends the command as the time limit does.
+  bool interruptible = false;
   // The last option was -M, and so an -m may follow.
   bool mount_is_open = false;
 };

@@ -81,7 +81,6 @@ TEST(Parse, RefusesWhatThereIsNot) {
   EXPECT_THAT(Read({"-W"}), Says("The -W option requires an argument."));
   EXPECT_THAT(Read({"-H"}), Says("No command specified."));
   EXPECT_THAT(Read({"@/nope", "--", "true"}), FailsWith(ENOENT));
-  EXPECT_FALSE(Read({"-i", "--", "true"}).ok());
 }
 
 TEST(Parse, ReadsSeveralOptionsInAWordAndTheValueOfTheLast) {

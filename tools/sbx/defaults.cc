@@ -239,6 +239,65 @@ void ShowChroot(const DirectoryRoot& root, Spec& spec) {
   spec.environment = Environment::kLogin;
 }
 
+// What compiles and links is part of the machine, and no input.
+constexpr struct {
+  const char* path;
+  const char* reason;
+} kToolchain[] = {
+    {"/usr", "programs, libraries and their headers"},
+    {"/bin", "the same, or a link to it"},
+    {"/sbin", "the same"},
+    {"/lib", "the same"},
+    {"/lib32", "the same"},
+    {"/lib64", "the same"},
+    {"/etc/alternatives", "where Debian's links to compilers lead"},
+    {"/etc/ld.so.cache", "where libraries are"},
+    {"/nix/store", "programs and libraries of Nix"},
+};
+
+// The same everywhere, whoever builds.
+constexpr struct {
+  const char* name;
+  const char* value;
+} kActionVariables[] = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
+                        {"HOME", "/tmp"},
+                        {"TMPDIR", "/tmp"},
+                        {"LANG", "C.UTF-8"},
+                        {"TZ", "UTC"}};
+
+constexpr char kActionHost[] = "action";
+constexpr absl::Duration kActionTime = absl::Hours(1);
+
+void FixEnvironment(Spec& spec) {
+  std::vector<EnvironmentEdit> edits = {ClearEnvironment{}};
+  for (const auto& row : kActionVariables) {
+    edits.push_back(SetVariable{.name = row.name, .value = row.value});
+  }
+  spec.edits.insert(spec.edits.begin(), edits.begin(), edits.end());
+}
+
+void ShowAction(const Draft& draft, Spec& spec) {
+  fs::Spec& files = spec.files;
+  for (const auto& row : kToolchain) {
+    Add(files,
+        fs::Bind{
+            .host = row.path, .inside = row.path, .source = fs::Absent::kSkip},
+        row.reason);
+  }
+  AddKernelFiles(draft, files);
+  Add(files, fs::Tmpfs{.inside = "/tmp", .mode = 01777},
+      "temporary files, gone at its end");
+  Add(files, fs::Directory{.inside = draft.here},
+      "the current directory, with what is declared in it");
+  files.cwd = draft.here;
+  spec.ids.accounts = idmap::Accounts::kNone;
+  if (!spec.host_name) spec.host_name = kActionHost;
+  if (spec.time_limit == absl::InfiniteDuration()) {
+    spec.time_limit = kActionTime;
+  }
+  FixEnvironment(spec);
+}
+
 bool IsRoot(const idmap::Spec& spec) {
   const auto* ids = std::get_if<idmap::UserIds>(&spec.user);
   const auto* name = std::get_if<idmap::UserName>(&spec.user);
@@ -332,6 +391,8 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
     ShowChroot(*root, spec);
   } else if (root != nullptr) {
     ShowDirectory(*root, draft, spec);
+  } else if (std::holds_alternative<ActionRoot>(draft.root)) {
+    ShowAction(draft, spec);
   } else if (std::holds_alternative<EmptyRoot>(draft.root)) {
     ShowNothing(draft, spec);
   } else {

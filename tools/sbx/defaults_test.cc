@@ -418,6 +418,36 @@ TEST(SecretsBelow, AreTheRowsOfTheTable) {
   EXPECT_EQ(fs::SecretsBelow("/")[0].host, "/.ssh");
 }
 
+// ---- Actions of a build.
+
+TEST(Complete, GivesAnActionTheMachineAndNothingElse) {
+  Draft draft = In("/src");
+  draft.root = ActionRoot{};
+  draft.items = {{.operation = fs::Bind{.host = "/src/a", .inside = "/src/a"}}};
+  const Spec spec = CompleteOrDie(draft);
+  EXPECT_EQ(spec.host_name, "action");
+  EXPECT_EQ(spec.time_limit, absl::Hours(1));
+  EXPECT_EQ(spec.files.cwd, "/src");
+  EXPECT_EQ(spec.edits.front(), EnvironmentEdit(ClearEnvironment{}));
+  for (const fs::Item& item : spec.files.items) {
+    EXPECT_NE(fs::InsideOf(item.operation), "/");
+    EXPECT_NE(fs::InsideOf(item.operation), "/etc");
+  }
+  EXPECT_EQ(fs::InsideOf(spec.files.items.back().operation), "/src/a");
+}
+
+TEST(Complete, LetsAnActionSayOtherwise) {
+  Draft draft = In("/src");
+  draft.root = ActionRoot{};
+  draft.spec.host_name = "mine";
+  draft.spec.time_limit = absl::Seconds(5);
+  draft.spec.edits = {SetVariable{.name = "LANG", .value = "de_DE.UTF-8"}};
+  const Spec spec = CompleteOrDie(draft);
+  EXPECT_EQ(spec.host_name, "mine");
+  EXPECT_EQ(spec.time_limit, absl::Seconds(5));
+  EXPECT_EQ(spec.edits.back(), EnvironmentEdit(draft.spec.edits[0]));
+}
+
 // ---- Limits.
 
 TEST(Complete, APartOfADeviceRequiresTheLimit) {

@@ -26,7 +26,11 @@ struct DirectoryRoot {
   fs::Access access = fs::Access::kReadWrite;
   bool operator==(const DirectoryRoot&) const = default;
 };
-using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot>;
+// What an action of a build has: compilers and what it declares.
+struct ActionRoot {
+  bool operator==(const ActionRoot&) const = default;
+};
+using Root = std::variant<HostRoot, EmptyRoot, DirectoryRoot, ActionRoot>;
 
 // Whether the mode is the Spec's, or the strongest that works here.
 enum class ModeChoice { kGiven, kStrongest };

@@ -29,6 +29,7 @@ constexpr ModeRow kRows[] = {
 
     {"root", kWithRoot, "another root takes a privilege"},
     {"bare", kWithHost, kInRoot},
+    {"profile", kNamespace, kMounts},
     {"ro", kWithHost, kInRoot},
     {"rw", kWithHost, kInRoot},
     {"device", kWithHost, kInRoot},

@@ -108,7 +108,8 @@ absl::Status Add(Draft& draft, fs::Operation operation) {
 absl::Status SetRoot(Draft& draft, Root root) {
   if (!std::holds_alternative<HostRoot>(draft.root) &&
       draft.root.index() != root.index()) {
-    return absl::InvalidArgumentError("--root and --bare exclude each other");
+    return absl::InvalidArgumentError(
+        "--root, --bare and --profile exclude each other");
   }
   draft.root = std::move(root);
   return absl::OkStatus();
@@ -128,6 +129,11 @@ absl::Status TakeRoot(absl::string_view value, Draft& draft) {
 
 absl::Status TakeBare(absl::string_view, Draft& draft) {
   return SetRoot(draft, EmptyRoot{});
+}
+
+absl::Status TakeProfile(absl::string_view value, Draft& draft) {
+  if (value != "action") return Malformed(value, "action");
+  return SetRoot(draft, ActionRoot{});
 }
 
 absl::Status AddShare(absl::string_view value, fs::Access access,
@@ -233,6 +239,12 @@ constexpr Option kFiles[] = {
      "Starts from an empty root: nothing is there but what the options below "
      "put there.",
      TakeBare},
+    {"profile", Takes::kValue, Times::kOnce, "action",
+     "For an action of a build: the host's compilers and libraries, inputs "
+     "that "
+     "are declared by --ro and outputs by --rw, and nothing else; a fixed "
+     "environment and host name, and an hour at most.",
+     TakeProfile},
     {"ro", Takes::kValue, Times::kMany, "SRC[:DEST]",
      "Shows the file or directory SRC, read-only, at DEST (the same path "
      "unless given). Options of this group are done in order; a later one "

@@ -102,6 +102,7 @@ const Row kRows[] = {
     {R"(--root=/srv/a\:ro)",
      [](Draft& d) { d.root = DirectoryRoot{"/srv/a:ro"}; }},
     {"--bare", [](Draft& d) { d.root = EmptyRoot{}; }},
+    {"--profile=action", [](Draft& d) { d.root = ActionRoot{}; }},
     {"--ro=src",
      [](Draft& d) {
        Add(d, fs::Bind{.host = "/home/ana/src", .inside = "/home/ana/src"});
@@ -336,6 +337,7 @@ TEST(Options, SayWhatIsWrongWithAValue) {
       {"--device=/dev/kvm:",
        "--device: \"/dev/kvm:\" is not SRC[:DEST][:rwm], with one of r, w and "
        "m at least"},
+      {"--profile=job", "--profile: \"job\" is not action"},
       {"--device-limit=yes",
        "--device-limit: \"yes\" is not off, prefer or require"},
       {"--tmpfs=t", "--tmpfs: \"t\" is not an absolute path"},
@@ -410,7 +412,8 @@ TEST(Options, ThatNeedAValueSaySoWhereItIsMissing) {
 TEST(Options, RootAndBareExcludeEachOther) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{
            {"--root=/a", "--bare"}, {"--bare", "--root=/a"}}) {
-    EXPECT_THAT(Read(arguments), Says("--root and --bare exclude each other"));
+    EXPECT_THAT(Read(arguments),
+                Says("--root, --bare and --profile exclude each other"));
   }
 }
 
