@@ -48,6 +48,7 @@ sh_test(
     srcs = ["lonely_test.sh"],
 )
 END
+  # shellcheck disable=SC2016  # For the shell of the test.
   printf '%s\n' '#!/bin/sh' 'test "$(cat /proc/1/comm)" = sbx &&
     echo tested >"$TEST_UNDECLARED_OUTPUTS_DIR/file"' >project/lonely_test.sh
   chmod +x project/lonely_test.sh
