@@ -89,6 +89,9 @@ constexpr HintRow kHints[] = {
     {"limiting the sandbox", "mkdir", EROFS,
      "the cgroups are read-only here, as in most containers; limit the "
      "container as a whole, or let it write to /sys/fs/cgroup"},
+    {"the report", "open", ELOOP,
+     "a report is not written through a symbolic link, which somebody else "
+     "might have put there; --report=fd:1 is standard output"},
     {"setting limits", "setrlimit", EPERM,
      "a hard limit can only be lowered; see ulimit -H -a"},
 };

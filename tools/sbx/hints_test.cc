@@ -50,6 +50,7 @@ TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
        "systemd-run --user --scope"},
       {Failure("limiting the sandbox", "mkdir(\"/c/sbx-1\")", EROFS),
        "read-only here"},
+      {Failure("the report", "open(\"/dev/stdout\")", ELOOP), "fd:1"},
       {Failure("setting limits", "setrlimit(7)", EPERM), "ulimit -H -a"},
   };
   for (const auto& row : rows) {
