@@ -132,7 +132,7 @@ void Divide(absl::string_view sentence, Finding& finding) {
   constexpr absl::string_view kBetween = "; ";
   const size_t end = sentence.find(kBetween);
   finding.why = std::string(sentence.substr(0, end));
-  if (end == sentence.npos) return;
+  if (end == absl::string_view::npos) return;
   finding.remedy = std::string(sentence.substr(end + kBetween.size()));
 }
 
