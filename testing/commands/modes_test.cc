@@ -236,9 +236,11 @@ TEST(Nested, WorksInSbxAndInBubblewrap) {
 
 TEST(Missing, NamespacesByALimitOfZero) {
   const CommandResult result = RunCommand(
-      {.argv = {"unshare", "--user", "--map-root-user", "bash", "-c",
-                "echo 0 > /proc/sys/user/max_user_namespaces && sbx -- true; "
-                "sbx --mode=auto --explain -- true | grep ^mode"}});
+      {.argv = {
+           "unshare", "--user", "--map-root-user", "bash", "-c",
+           absl::StrCat("echo 0 > /proc/sys/user/max_user_namespaces && ",
+                        "sbx -- true; ",
+                        "sbx --mode=auto --explain -- true | grep ^mode")}});
   EXPECT_THAT(result.err,
               AllOf(HasSubstr("making namespaces: clone3(): No space left"),
                     HasSubstr("user.max_user_namespaces")));

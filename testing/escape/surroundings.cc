@@ -217,7 +217,8 @@ absl::Status Surroundings::EndSandbox() {
   SBX_ASSIGN_OR_RETURN(dead_,
                        sys::Open(absl::StrCat("/proc/", variables_["alive"]),
                                  O_RDONLY | O_DIRECTORY));
-  commands_.back().Signal(SIGKILL);
+  // Not SIGKILL, after which the end of sbx is that of nobody else yet.
+  commands_.back().Signal(SIGTERM);
   commands_.back().Wait();
   variables_["dead"] = absl::StrCat("/proc/self/fd/", kDead);
   return absl::OkStatus();

@@ -16,7 +16,6 @@ namespace {
 using test::IsOk;
 using test::Says;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAreArray;
 
