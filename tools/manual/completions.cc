@@ -35,15 +35,23 @@ std::string Choices(const Entry& entry) {
   return absl::StrJoin(ChoicesOf(entry), " ");
 }
 
+// The options whose value may be the next word.
+std::vector<std::string> Valued(const std::vector<Group>& groups) {
+  std::vector<std::string> valued;
+  for (const Entry& entry : All(groups)) {
+    if (entry.joint == "=") valued.push_back(entry.name);
+  }
+  return valued;
+}
+
 }  // namespace
 
 std::string ForBash(const std::vector<Group>& groups) {
-  std::vector<std::string> names, valued;
+  std::vector<std::string> names;
   std::string cases;
   for (const Entry& entry : All(groups)) {
     const bool takes = !entry.joint.empty();
     names.push_back(absl::StrCat(entry.name, entry.joint == "=" ? "=" : ""));
-    if (entry.joint == "=") valued.push_back(entry.name);
     if (!takes || (ChoicesOf(entry).empty() && !TakesPath(entry))) continue;
     absl::StrAppend(&cases, "    ", entry.name, ")\n");
     if (TakesPath(entry)) absl::StrAppend(&cases, "      _filedir\n");
@@ -61,18 +69,31 @@ _sbx_value() {
                       cases, R"(  esac
 }
 
+# Completes the command that begins with the word $1 of $words.  In COMP_WORDS,
+# where bash takes it from, words before it are in pieces at "=" and ":".
+_sbx_command() {
+  local piece=0 word whole
+  for word in "${words[@]:0:$1}"; do
+    whole=
+    while ((piece < COMP_CWORD)) && [[ $whole != "$word" ]]; do
+      whole+=${COMP_WORDS[piece++]}
+    done
+  done
+  _command_offset "$piece"
+}
+
 _sbx() {
-  local cur prev words cword split=false i
+  local cur prev words cword i
   _get_comp_words_by_ref -n =: cur prev words cword
   COMPREPLY=()
   for ((i = 1; i < cword; i++)); do
     case ${words[i]} in
       --)
-        _command_offset $((i + 1))
+        _sbx_command $((i + 1))
         return
         ;;
       )",
-                      absl::StrJoin(valued, " | "), R"()
+                      absl::StrJoin(Valued(groups), " | "), R"()
         # The value is a word of its own.
         ((++i == cword)) && _sbx_value "${words[i - 1]}" && return
         ;;
@@ -80,7 +101,7 @@ _sbx() {
       bwrap | linux-sandbox | doctor) return ;;
       caps) ;;
       *)
-        _command_offset "$i"
+        _sbx_command "$i"
         return
         ;;
     esac
@@ -134,26 +155,48 @@ local -a options
 options=(
 )",
                       rows, R"()
-_arguments -S -s "$options[@]" '(-)1:command:_sbx_first' '*::arguments:_normal'
+local state
+_arguments -S -s "$options[@]" '(-)1:command:_sbx_first' '*::arguments:->command'
+# What begins with "--" is still in the words then.
+if [[ $state == command ]]; then
+  while [[ $words[1] == -* ]] && ((CURRENT > 1)); do
+    shift words
+    ((CURRENT--))
+  done
+  _normal
+fi
 )");
 }
 
 std::string ForFish(const std::vector<Group>& groups) {
   std::string text = absl::StrCat(kHeader, R"(
-# Whether the command has not begun yet.
-function __sbx_no_command
-    for word in (commandline -opc)[2..]
-        switch $word
-            case --
-                return 1
-            case '-*'
-            case '*'
-                return 1
+# The options whose value may be the next word.
+set -g __sbx_valued )",
+                                  absl::StrJoin(Valued(groups), " "), R"(
+
+# The words of the command before the one that is being written.
+function __sbx_command
+    set -l words (commandline -opc)[2..]
+    while set -q words[1]; and test $words[1] != --
+        if contains -- $words[1] $__sbx_valued
+            set -e words[1]
+        else if not string match -q -- '-*' $words[1]
+            break
         end
+        set -e words[1]
     end
+    test "$words[1]" != --; or set -e words[1]
+    string join -- \n $words
+    set -q words[1]
 end
 
-complete -c sbx -x -a '(__fish_complete_subcommand)'
+function __sbx_no_command
+    not contains -- -- (commandline -opc); and not __sbx_command >/dev/null
+end
+
+complete -c sbx -x
+complete -c sbx -n '__sbx_command >/dev/null' -a '(__fish_complete_subcommand --commandline (__sbx_command) (commandline -ct))'
+complete -c sbx -n 'not __sbx_command >/dev/null' -a '(__fish_complete_command)'
 complete -c sbx -n __sbx_no_command -a ')",
                                   kSubcommands, "'\n");
   for (const Entry& entry : All(groups)) {

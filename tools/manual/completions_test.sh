@@ -30,7 +30,7 @@ in_bash() {
 }
 
 in_fish() {
-  fish --no-config --command "source $fish_file; complete --do-complete '$1'" | cut -f1
+  fish --command "source $fish_file; complete --do-complete '$1'" | cut -f1
 }
 
 # zsh completes nowhere but at a terminal.
@@ -66,5 +66,10 @@ for shell in in_bash in_fish in_zsh; do
   completes "$shell" 'sbx doc' 'doctor'
   completes "$shell" 'sbx -- mkdi' 'mkdir'
   completes "$shell" 'sbx --net=host mkdi' 'mkdir'
+  # The command's own, whatever stands before it.
+  for before in '' '--net=host ' '--net host ' '--ro=/a:/b --net=host ' '-- '; do
+    completes "$shell" "sbx ${before}tar --verb" 'verbose'
+  done
+  completes "$shell" 'sbx --net none --verbo' 'verbose'
 done
 exit $((failures > 0))
