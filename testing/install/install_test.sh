@@ -21,10 +21,17 @@ check() {
 }
 list() { find "$1" -printf '%P %y %m\n' | sort; }
 
-mkdir -p "$home/prefix/share/man"
+mkdir -p "$home/prefix/share/man" "$home/prefix/bin" "$home/prefix/libexec"
 echo kept >"$home/prefix/share/man/other"
 before=$(list "$home/prefix")
+# What is installed is for everybody, also if what its owner makes is not.
+umask 077
 check "it installs" tools/install --prefix="$home/prefix" --built=built
+check "everybody can read it" [ -z "$(find "$home/prefix" -newer "$tree" \
+  -path '*/share/*' -not -perm -o=r)" ]
+check "AppArmor's profile names it" grep -qF \
+  "profile sbx \"$home/prefix/bin/sbx\" flags=(unconfined) {" \
+  "$home/prefix/share/sbx/apparmor/sbx"
 check "it runs" [ "$("$home/prefix/bin/sbx" -- echo works)" = works ]
 export PATH=$home/prefix/libexec/sbx/bin:$PATH
 check "bwrap by that name" [ "$(bwrap --ro-bind / / echo works)" = works ]
@@ -38,6 +45,13 @@ check "the manual is found" grep -q 'SBX(1)' <<<"$(
 check "it installs once more" tools/install --prefix="$home/prefix" --built=built
 check "it uninstalls" tools/install --uninstall --prefix="$home/prefix"
 check "nothing of it is left" [ "$(list "$home/prefix")" = "$before" ]
+check "a prefix of its own" tools/install --prefix="$home/a {b}*" --built=built
+check "in AppArmor's words" grep -qF "\"$home/a \\{b\\}\\*/bin/sbx\"" \
+  "$home/a {b}*/share/sbx/apparmor/sbx"
+check "is removed" tools/install --uninstall --prefix="$home/a {b}*"
+check "with all of it" [ ! -e "$home/a {b}*" ]
+check "what is not there is not removed" eval \
+  '! tools/install --uninstall --prefix="$home/nowhere" 2>/dev/null'
 check "a relative prefix is refused" eval '! tools/install --prefix=here --built=built 2>/dev/null'
 
 mkdir "$home/package" "$home/root"
@@ -45,9 +59,26 @@ check "it is packaged" tools/package --built=built "$home/package"
 package=$(echo "$home"/package/sbx_*.deb)
 check "under its version" [ "$(dpkg-deb -f "$package" Version)" = "$(built/tools/sbx/sbx --version | cut -d' ' -f2)" ]
 check "as root's" eval "! dpkg-deb -c '$package' | grep -v ' root/root '"
+check "needs what its helper is linked with" grep -q libsystemd0 <<<"$(dpkg-deb -f "$package" Depends)"
+check "asks for the helpers of ids" [ "$(dpkg-deb -f "$package" Recommends)" = uidmap ]
+check "readable for all" eval "! dpkg-deb -c '$package' | grep -v '^[-dl]......r'"
 check "the package unpacks" dpkg-deb -x "$package" "$home/root"
 check "and what is in it works" [ "$("$home/root/usr/bin/sbx" -- echo works)" = works ]
 check "AppArmor's profile names its program" \
-  grep -q '^profile sbx /usr{,/local}/bin/sbx flags=(unconfined) {$' \
+  grep -q '^profile sbx "/usr/bin/sbx" flags=(unconfined) {$' \
   "$home/root/usr/share/sbx/apparmor/sbx"
+
+# dpkg, as root of a sandbox, and with a database of its own.
+mkdir -p "$home/debian/var/lib/dpkg/updates" "$home/debian/var/lib/dpkg/info"
+touch "$home/debian/var/lib/dpkg/status"
+in_debian() {
+  PATH=$PATH:/usr/sbin:/sbin built/tools/sbx/sbx --user=0 --rw="$home/debian" \
+    --ro="$home/package" -- dpkg --root="$home/debian" \
+    --log="$home/debian/log" --force-depends "$@"
+}
+check "dpkg installs it" in_debian --install "$package"
+check "and finds it whole" in_debian --verify sbx
+check "it is there" [ -x "$home/debian/usr/bin/sbx" ]
+check "dpkg removes it" in_debian --purge sbx
+check "and it is gone" [ ! -e "$home/debian/usr" ]
 exit $((failures > 0))
