@@ -110,6 +110,8 @@ def _parse():
     options.runs = options.runs or (QUICK if options.quick else 60)
     if options.runs < 1:
         parser.error("--runs is at least 1")
+    if not os.path.isdir(options.output):
+        parser.error(f"--output: there is no directory {options.output}")
     return options
 
 
