@@ -7,16 +7,7 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source job.sh
-
-ORIGINAL=$(readlink --canonicalize /usr/share/bazel/linux-sandbox)
-readonly ORIGINAL OURS=$PWD/linux-sandbox
-export HOME=$PWD
-
-install_linux_sandbox() {
-  printf '#!/bin/bash\necho used >>%q\nexec %q linux-sandbox "$@"\n' \
-    "$PWD/used" "$(command -v sbx)" >"$OURS"
-  chmod +x "$OURS"
-}
+source linux_sandbox.sh
 
 make_project() {
   mkdir project
@@ -54,14 +45,13 @@ END
   chmod +x project/lonely_test.sh
 }
 
-# The strategy is the only one that is allowed: nothing is fallen back to.
 build() {
   local base=$1
   shift
   (cd project &&
     "${in[@]}" bazel --batch --bazelrc=/dev/null --output_user_root="$HOME/$base" \
-      build --noshow_progress --spawn_strategy=linux-sandbox \
-      --genrule_strategy=linux-sandbox --symlink_prefix="$HOME/$base-" "$@")
+      build --noshow_progress "${strategies[@]}" \
+      --symlink_prefix="$HOME/$base-" "$@")
 }
 
 step "Bazel builds with its own linux-sandbox."
@@ -72,7 +62,7 @@ expect "what the program answers" 42 "$(theirs-bin/answer || echo $?)"
 
 step "Bazel builds with ours."
 install_linux_sandbox
-in=(sbx bwrap --dev-bind / / --ro-bind "$OURS" "$ORIGINAL")
+in=("${instead[@]}")
 build ours :program :rights
 [[ $(wc -l <used) -ge 3 ]] || fail "Bazel has run another linux-sandbox."
 expect "what was built" "$(sha256sum <theirs-bin/answer)" "$(sha256sum <ours-bin/answer)"

@@ -5,12 +5,13 @@
 _AS_USER = "//testing:as_user"
 _SBX = "//tools/sbx"
 
-def job_test(name, script, tags = [], **kwargs):
+def job_test(name, script, files = [], tags = [], **kwargs):
     """Runs a script as an ordinary user, with sbx and job.sh on its PATH.
 
     Args:
       name: of the test.
       script: the file.
+      files: what else is to be on its PATH.
       tags: beyond those of every job.
       **kwargs: what else sh_test takes.
     """
@@ -21,9 +22,11 @@ def job_test(name, script, tags = [], **kwargs):
             "--install=sbx=$(rootpath %s)" % _SBX,
             "--install=job.sh=$(rootpath job.sh)",
             "--install=job=$(rootpath %s)" % script,
-            "job",
-        ],
-        data = [
+        ] + [
+            "--install=%s=$(rootpath %s)" % (file, file)
+            for file in files
+        ] + ["job"],
+        data = files + [
             script,
             "job.sh",
             _AS_USER,
