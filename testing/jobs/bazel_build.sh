@@ -5,7 +5,6 @@
 # an action that writes where it may not fails.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 source linux_sandbox.sh
 

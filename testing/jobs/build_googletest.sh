@@ -5,7 +5,6 @@
 # gets what the same build makes outside, byte for byte.  Nothing else changes.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 
 readonly SOURCES=/usr/src/googletest

@@ -5,7 +5,6 @@
 # own in it, and throws all of it away again, without root anywhere.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 
 readonly PACKAGE=uuid-runtime

@@ -5,7 +5,6 @@
 # options by the hundred, data, locks, filters and descriptors.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 
 readonly RUNTIME=org.example.Runtime

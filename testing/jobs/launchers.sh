@@ -5,7 +5,6 @@
 # Ninja, and by a launcher of CMake's.  What comes out is what comes out without.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 
 cp -r /usr/src/googletest/googletest src

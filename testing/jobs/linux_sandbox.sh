@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Bazel with sbx in the place of its linux-sandbox.
+# shellcheck disable=SC2034  # Whoever sources this reads them.
 
 ORIGINAL=$(readlink --canonicalize /usr/share/bazel/linux-sandbox)
 readonly ORIGINAL OURS=$PWD/linux-sandbox

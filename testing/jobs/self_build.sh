@@ -5,7 +5,6 @@
 # linux-sandbox and with sbx in its place: what comes out has the same digests.
 
 set -euo pipefail
-# shellcheck source-path=SCRIPTDIR
 source job.sh
 source linux_sandbox.sh
 

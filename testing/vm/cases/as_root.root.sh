@@ -3,7 +3,6 @@
 #
 # sbx as root, whom the system's own systemd serves, on cgroup version 2 alone.
 {
-  # shellcheck source=testing/vm/cases/check.sh
   source ./check.sh
 
   readonly read_it='exec 3</dev/autofs'

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The sandbox without options, on a kernel of 2022, in a login session.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 says 0 'uid=1000(tester)' sbx -- id

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # With everything delegated every limit can be set.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 says 0 '' sbx --memory=64M --swap=64M --pids=50 --cpus=1 --cpu-weight=50 \

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Devices that are not listed, with and without the administrator's drop-in.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 readonly open_fuse='exec 3</dev/fuse'

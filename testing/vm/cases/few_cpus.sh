@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A limit that the kernel takes and does not keep is found when it is read back.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 says 0 1 sbx --cpuset=0 -- nproc

@@ -6,7 +6,6 @@
 # What stands in single quotes is for the shells inside.
 # shellcheck disable=SC2016
 
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 readonly hog='import sys; x = bytearray(int(sys.argv[1]) << 20); print(len(x))'

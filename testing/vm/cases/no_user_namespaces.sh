@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A host that makes no user namespaces: one sentence, and how to change it.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 says 125 'No space left on device' sbx -- true

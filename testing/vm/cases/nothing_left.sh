@@ -7,7 +7,6 @@
 # functions.
 # shellcheck disable=SC2016,SC2317
 
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 is_asleep() { pgrep -x sleep >/dev/null; }

@@ -3,7 +3,6 @@
 #
 # A thousand sandboxes with limits, five hundred on each processor, leave
 # nothing.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 make_many() {

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A user to whom the processors are not delegated.
-# shellcheck source=testing/vm/cases/check.sh
 source ./check.sh
 
 says 0 '' sbx --memory=64M --pids=50 -- true
