@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <linux/ioprio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -13,6 +12,7 @@
 
 #include "absl/types/span.h"
 #include "policy/seccomp/groups.h"
+#include "policy/seccomp/ioprio.h"
 
 namespace sbx::policy::seccomp {
 namespace {
@@ -39,7 +39,7 @@ constexpr Rule kOnePriority[] = {
 
 constexpr Rule kOneDiskPriority[] = {
     {.mask = kLow32,
-     .value = IOPRIO_WHO_PROCESS,
+     .value = kIoprioWhoProcess,
      .answer = Answer::kAllow,
      .reason = "One process; nobody can raise what only root may raise."},
 };

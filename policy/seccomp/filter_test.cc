@@ -4,7 +4,6 @@
 
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -31,6 +30,7 @@
 #include "policy/seccomp/compile.h"
 #include "policy/seccomp/groups.h"
 #include "policy/seccomp/interpreter.h"
+#include "policy/seccomp/ioprio.h"
 #include "policy/seccomp/numbers.h"
 
 namespace sbx::policy::seccomp {
@@ -344,10 +344,10 @@ TEST(DefaultFilter, LeavesThePrioritiesOfTheProcessGroupAlone) {
   for (const Grants grants : AllGrants()) {
     for (const uint64_t high : kHighBits) {
       EXPECT_EQ(Ask(grants, "setpriority", {high | PRIO_PGRP}), kEperm);
-      EXPECT_EQ(Ask(grants, "ioprio_set", {high | IOPRIO_WHO_PGRP}), kEperm);
+      EXPECT_EQ(Ask(grants, "ioprio_set", {high | kIoprioWhoPgrp}), kEperm);
     }
     EXPECT_EQ(Ask(grants, "setpriority", {PRIO_PROCESS, PRIO_PGRP}), kAllowed);
-    EXPECT_EQ(Ask(grants, "ioprio_set", {IOPRIO_WHO_PROCESS}), kAllowed);
+    EXPECT_EQ(Ask(grants, "ioprio_set", {kIoprioWhoProcess}), kAllowed);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "policy/seccomp/groups.h"
 
-#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
@@ -18,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "policy/seccomp/ioprio.h"
 
 namespace sbx::policy::seccomp {
 namespace {
@@ -109,7 +109,7 @@ constexpr Rule kPriorityRules[] = {
 
 constexpr Rule kDiskPriorityRules[] = {
     {.mask = kLow32,
-     .value = IOPRIO_WHO_PGRP,
+     .value = kIoprioWhoPgrp,
      .answer = Answer::kNotPermitted,
      .reason = "IOPRIO_WHO_PGRP takes the disks from the caller's own process "
                "group, outside."},
