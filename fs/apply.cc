@@ -18,6 +18,7 @@
 #include "fs/dev.h"
 #include "fs/overlay.h"
 #include "fs/proc.h"
+#include "fs/sources.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
 #include "sandbox/sys/path.h"
@@ -39,166 +40,68 @@ absl::StatusOr<Fd> NewTmpfs(mode_t mode, std::optional<uint64_t> size) {
   return sys::NewFilesystem("tmpfs", options, {});
 }
 
-// Where the link `path` of /proc leads by its words.
-absl::StatusOr<std::string> PathOf(const std::string& link) {
-  char path[PATH_MAX];
-  const ssize_t size = readlink(link.c_str(), path, sizeof(path));
-  if (size < 0) return sys::CallFailed("readlink", link);
-  return std::string(path, static_cast<size_t>(size));
-}
-
-// A descriptor that was opened before this mount namespace was made is of a
-// mount that cannot be copied here; its path can, and somebody may have put
-// something else there by now.
-absl::StatusOr<Fd> CloneTreeOf(int descriptor) {
-  const std::string link = absl::StrCat("/proc/self/fd/", descriptor);
-  SBX_ASSIGN_OR_RETURN(const std::string path, PathOf(link));
-  SBX_ASSIGN_OR_RETURN(
-      Fd tree, sys::CloneTree(sys::kCurrentDirectory, path, Reach::kAllBelow));
-  SBX_ASSIGN_OR_RETURN(const sys::Identity meant, sys::IdentityOf(link));
-  SBX_ASSIGN_OR_RETURN(const sys::Identity found, sys::IdentityOf(tree));
-  if (meant == found) return tree;
-  return sys::ErrnoStatus(
-      ESTALE, absl::StrCat("descriptor ", descriptor, " was of ",
-                           sys::Quoted(path), ", and is of another file"));
-}
-
-// The link of /proc that `host` comes to, if it is one to a descriptor.
-std::optional<int> DescriptorIn(const std::string& host) {
-  constexpr absl::string_view kLinks[] = {"/proc/self/fd/", "/dev/fd/"};
-  for (absl::string_view link : kLinks) {
-    absl::string_view number = host;
-    int descriptor = -1;
-    if (absl::ConsumePrefix(&number, link) &&
-        absl::SimpleAtoi(number, &descriptor)) {
-      return descriptor;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<int> DescriptorOf(const Bind& bind) {
-  return bind.descriptor ? bind.descriptor : DescriptorIn(bind.host);
-}
-
-// By descriptor: no swap can come after it.
-absl::Status CheckIdentity(const Bind& bind, const Fd& tree) {
-  if (!bind.identity) return absl::OkStatus();
-  SBX_ASSIGN_OR_RETURN(const sys::Identity identity, sys::IdentityOf(tree));
-  if (identity == *bind.identity) return absl::OkStatus();
-  return sys::ErrnoStatus(
-      ESTALE,
-      absl::StrCat(sys::Quoted(bind.host),
-                   " was replaced after secrets were looked for in it"));
-}
-
-absl::StatusOr<Fd> CloneSource(const Bind& bind) {
-  const auto descriptor = DescriptorOf(bind);
-  if (descriptor) return CloneTreeOf(*descriptor);
-  SBX_ASSIGN_OR_RETURN(Fd tree, sys::CloneTree(sys::kCurrentDirectory,
-                                               bind.host, Reach::kAllBelow));
-  SBX_RETURN_IF_ERROR(CheckIdentity(bind, tree));
-  return tree;
-}
-
-absl::StatusOr<Fd> Restrict(const Bind& bind, Fd tree) {
-  // Before it is attached, so that nobody ever sees it writable.
-  SBX_RETURN_IF_ERROR(
-      sys::RestrictTree(tree,
-                        {.access = bind.access,
-                         .allow_devices = bind.devices == Devices::kUsable},
-                        Reach::kAllBelow, bind.propagation));
-  return tree;
-}
-
-absl::StatusOr<Fd> NewShare(const Bind& bind) {
-  SBX_ASSIGN_OR_RETURN(Fd tree, CloneSource(bind));
-  return Restrict(bind, std::move(tree));
-}
-
 constexpr sys::MountFlags kCover = {.access = Access::kReadOnly,
                                     .allow_programs = false};
 
-// Read-only forbids changes to the node, not writing to the device.
-constexpr sys::MountFlags kSealedDevice = {.access = Access::kReadOnly,
-                                           .allow_devices = true,
-                                           .allow_programs = false};
-
-absl::StatusOr<Fd> NewDevice(const std::string& host,
-                             const sys::MountFlags& flags) {
-  SBX_ASSIGN_OR_RETURN(
-      Fd tree, sys::CloneTree(sys::kCurrentDirectory, host, Reach::kThisMount));
-  struct stat found;
-  if (fstat(tree.get(), &found) != 0) return sys::CallFailed("fstat", host);
-  if (!S_ISCHR(found.st_mode) && !S_ISBLK(found.st_mode)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(sys::Quoted(host), " is not a device"));
-  }
-  SBX_RETURN_IF_ERROR(sys::RestrictTree(tree, flags, Reach::kThisMount));
-  return tree;
-}
-
-// Whether `status` says that a source, which may be missing, is.
-bool MayBeLeftOut(Absent source, const absl::Status& status) {
-  return source == Absent::kSkip && sys::ErrnoOf(status) == ENOENT;
+// Whether `status` says that a destination, which may be missing, is.
+bool MayBeLeftOut(Absent destination, const absl::Status& status) {
+  return destination == Absent::kSkip && sys::ErrnoOf(status) == ENOENT;
 }
 
 // Does one step each, with the same name for all.
 class Steps {
  public:
-  explicit Steps(const Plan& plan) : plan_(plan), builder_(plan.placement) {}
+  explicit Steps(const Plan& plan)
+      : plan_(plan), builder_(plan.placement, plan.assembly) {}
 
-  absl::Status Start(const Item& item) {
-    words_ = item.words;
-    return Placed(StartFrom(item.operation));
-  }
-
-  absl::Status StartFrom(const Operation& root) {
-    if (const Tmpfs* tmpfs = std::get_if<Tmpfs>(&root)) {
-      SBX_ASSIGN_OR_RETURN(Fd tree, NewTmpfs(tmpfs->mode, tmpfs->size));
-      return builder_.Start(std::move(tree), MountPoints::kMayBeMade);
+  // Takes everything that is needed of the host before the first step covers
+  // any of it, if the root is built in place.
+  absl::Status Prepare() {
+    if (plan_.assembly != Assembly::kInPlace) return absl::OkStatus();
+    taken_.emplace_back();
+    for (size_t i = 1; i < plan_.steps.size(); ++i) {
+      SBX_ASSIGN_OR_RETURN(auto pieces, TakePieces(plan_.steps[i], plan_));
+      taken_.push_back(std::move(pieces));
     }
-    const Bind& bind = std::get<Bind>(root);
-    absl::StatusOr<Fd> share = NewShare(bind);
-    if (!share.ok()) return SourceFailed(share.status());
-    Fd tree = *std::move(share);
-    SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
-    if (kind != Kind::kDirectory) return sys::ErrnoStatus(ENOTDIR, bind.host);
-    return builder_.Start(std::move(tree), bind.mount_points);
+    return absl::OkStatus();
   }
 
-  absl::Status Do(const Item& item) {
+  absl::Status Start() {
+    const Item& item = plan_.steps.front();
     words_ = item.words;
+    const Tmpfs* tmpfs = std::get_if<Tmpfs>(&item.operation);
+    return Placed(tmpfs != nullptr ? StartEmpty(*tmpfs)
+                                   : StartWith(std::get<Bind>(item.operation)));
+  }
+
+  absl::Status Do(size_t step) {
+    const Item& item = plan_.steps[step];
+    words_ = item.words;
+    if (plan_.assembly == Assembly::kInPlace) {
+      pieces_ = std::move(taken_[step]);
+    } else {
+      SBX_ASSIGN_OR_RETURN(pieces_, TakePieces(item, plan_));
+    }
+    if (!pieces_) return absl::OkStatus();
     builder_.SetParents(item.parents);
     return Placed(std::visit(*this, item.operation));
   }
 
   absl::Status operator()(const Bind& bind) {
-    const absl::StatusOr<Fd> tree = NewShare(bind);
-    if (MayBeLeftOut(bind.source, tree.status())) return absl::OkStatus();
-    if (!tree.ok()) return SourceFailed(tree.status());
     if (bind.mount_points == MountPoints::kMayBeMade) {
-      return builder_.MountOwn(*tree, bind.inside, bind.destination);
+      return builder_.MountOwn(pieces_->front(), bind.inside, bind.destination);
     }
-    return builder_.Mount(*tree, bind.inside, bind.destination);
+    return builder_.Mount(pieces_->front(), bind.inside, bind.destination);
   }
 
   absl::Status operator()(const Overlay& overlay) {
-    std::vector<Fd> layers;
-    for (const std::string& layer : overlay.layers) {
-      SBX_ASSIGN_OR_RETURN(Fd opened, OpenSource(layer));
-      layers.push_back(std::move(opened));
-    }
-    SBX_ASSIGN_OR_RETURN(const auto written, PlaceToWrite(overlay));
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewOverlay(layers, written));
+    SBX_ASSIGN_OR_RETURN(auto written, PlaceToWrite(overlay));
+    SBX_ASSIGN_OR_RETURN(const Fd tree, NewOverlay(*pieces_, written));
     return builder_.MountOwn(tree, overlay.inside, Absent::kMake);
   }
 
   absl::Status operator()(const Device& device) {
-    const absl::StatusOr<Fd> tree = NewDevice(device.host, kSealedDevice);
-    if (MayBeLeftOut(device.source, tree.status())) return absl::OkStatus();
-    if (!tree.ok()) return tree.status();
-    return builder_.Mount(*tree, device.inside, Absent::kMake);
+    return builder_.Mount(pieces_->front(), device.inside, Absent::kMake);
   }
 
   absl::Status operator()(const Tmpfs& tmpfs) {
@@ -268,8 +171,7 @@ class Steps {
   }
 
   absl::Status operator()(const Proc& proc) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewProc(proc.processes));
-    SBX_RETURN_IF_ERROR(builder_.Mount(tree, proc.inside, Absent::kMake));
+    SBX_RETURN_IF_ERROR(MountProc(proc));
     if (!plan_.inside.has_host_root) return absl::OkStatus();
     for (const ProcRow& row : kProcCovers) {
       SBX_RETURN_IF_ERROR(CoverProc(proc.inside, row));
@@ -294,12 +196,10 @@ class Steps {
     return builder_.Mount(tree, mqueue.inside, Absent::kMake);
   }
 
-  // Makes every /dev read-only, now that no later step puts a device in it.
-  absl::StatusOr<Root> Finish() {
-    for (const Fd& dev : unsealed_) {
-      SBX_RETURN_IF_ERROR(sys::RestrictTree(dev, kCover, Reach::kThisMount));
-    }
-    return builder_.Finish();
+  Root Finish() {
+    Root root = builder_.Finish();
+    root.unsealed = std::move(unsealed_);
+    return root;
   }
 
  private:
@@ -308,25 +208,37 @@ class Steps {
     return sys::While(words_.place, status);
   }
 
-  // The words for the source take the place of the others.
-  absl::Status SourceFailed(const absl::Status& status) {
-    if (words_.source.empty()) return status;
+  absl::Status StartEmpty(const Tmpfs& tmpfs) {
+    SBX_ASSIGN_OR_RETURN(Fd tree, NewTmpfs(tmpfs.mode, tmpfs.size));
+    return builder_.Start(std::move(tree), MountPoints::kMayBeMade);
+  }
+
+  absl::Status StartWith(const Bind& bind) {
+    SBX_ASSIGN_OR_RETURN(Fd tree, TakeRoot(bind));
+    SBX_ASSIGN_OR_RETURN(const Kind kind, sys::KindOf(tree));
+    if (kind != Kind::kDirectory) return sys::ErrnoStatus(ENOTDIR, bind.host);
+    return builder_.Start(std::move(tree), bind.mount_points);
+  }
+
+  absl::StatusOr<Fd> TakeRoot(const Bind& bind) {
+    if (plan_.assembly == Assembly::kInPlace) return TakePresentRoot(bind);
+    auto pieces = TakePieces(plan_.steps.front(), plan_);
+    if (pieces.ok() && *pieces) return std::move((*pieces)->front());
+    // Its words are whole.
     words_.place.clear();
-    return sys::While(words_.source, status);
+    return pieces.ok() ? sys::ErrnoStatus(ENOENT, bind.host) : pieces.status();
   }
 
-  absl::StatusOr<Fd> OpenSource(const std::string& directory) {
-    absl::StatusOr<Fd> opened = sys::Open(directory, O_PATH | O_DIRECTORY);
-    if (!opened.ok()) return SourceFailed(opened.status());
-    return opened;
-  }
-
+  // The last two pieces of an overlay that writes to the host, and otherwise
+  // two of our own.
   absl::StatusOr<std::optional<Written>> PlaceToWrite(const Overlay& overlay) {
     if (overlay.upper == Upper::kNone) return std::nullopt;
     Written written;
     if (overlay.upper == Upper::kHost) {
-      SBX_ASSIGN_OR_RETURN(written.upper, OpenSource(overlay.written));
-      SBX_ASSIGN_OR_RETURN(written.work, OpenSource(overlay.work));
+      written.work = std::move(pieces_->back());
+      pieces_->pop_back();
+      written.upper = std::move(pieces_->back());
+      pieces_->pop_back();
     } else {
       SBX_ASSIGN_OR_RETURN(written.upper, builder_.NewBaseDirectory());
       SBX_ASSIGN_OR_RETURN(written.work, builder_.NewBaseDirectory());
@@ -337,8 +249,9 @@ class Steps {
   absl::StatusOr<std::string> Content(int descriptor) {
     absl::StatusOr<std::string> text =
         sys::ReadAll(descriptor, absl::StrCat("fd ", descriptor));
-    if (!text.ok()) return SourceFailed(text.status());
-    return text;
+    if (text.ok() || words_.source.empty()) return text;
+    words_.place.clear();
+    return sys::While(words_.source, text.status());
   }
 
   static absl::Status CheckTarget(const Fd& parent, const std::string& name,
@@ -357,14 +270,14 @@ class Steps {
         sys::IsPlain(there) ? std::string(there) : sys::Quoted(there)));
   }
 
-  static absl::StatusOr<Fd> NewProc(Processes processes) {
-    if (processes != Processes::kOwn) {
-      return NewShare({.host = "/proc",
-                       .access = processes == Processes::kHosts
-                                     ? Access::kReadWrite
-                                     : Access::kReadOnly});
+  absl::Status MountProc(const Proc& proc) {
+    if (proc.processes != Processes::kOwn) {
+      return builder_.Mount(pieces_->front(), proc.inside, Absent::kMake);
     }
-    return sys::NewFilesystem("proc", {}, {.allow_programs = false});
+    SBX_ASSIGN_OR_RETURN(
+        const Fd tree,
+        sys::NewFilesystem("proc", {}, {.allow_programs = false}));
+    return builder_.Mount(tree, proc.inside, Absent::kMake);
   }
 
   static absl::StatusOr<Fd> NewSealedDev() {
@@ -398,12 +311,9 @@ class Steps {
   }
 
   absl::Status FillDev(const Fd& dev, DevStyle style) {
-    const sys::MountFlags device = style == DevStyle::kSealed
-                                       ? kSealedDevice
-                                       : sys::MountFlags{.allow_devices = true};
-    for (const DeviceRow& row : kDevices) {
+    for (size_t i = 0; i < std::size(kDevices); ++i) {
       SBX_RETURN_IF_ERROR(
-          MountDevice(absl::StrCat("/dev/", row.name), device, dev, row.name));
+          Builder::MountNew((*pieces_)[i], Kind::kFile, dev, kDevices[i].name));
     }
     for (const LinkRow& row : kDeviceLinks) {
       if (symlinkat(row.target, dev.get(), row.name) != 0) {
@@ -414,14 +324,7 @@ class Steps {
                                                    : MakeShared(dev));
     SBX_RETURN_IF_ERROR(MountTerminals(dev));
     if (plan_.terminal.empty()) return absl::OkStatus();
-    return MountDevice(plan_.terminal, device, dev, "console");
-  }
-
-  static absl::Status MountDevice(const std::string& host,
-                                  const sys::MountFlags& flags, const Fd& dev,
-                                  const char* name) {
-    SBX_ASSIGN_OR_RETURN(const Fd tree, NewDevice(host, flags));
-    return Builder::MountNew(tree, Kind::kFile, dev, name);
+    return Builder::MountNew(pieces_->back(), Kind::kFile, dev, "console");
   }
 
   static absl::Status MakeShared(const Fd& dev) {
@@ -450,8 +353,11 @@ class Steps {
 
   const Plan& plan_;
   Builder builder_;
+  // Of each step, if all were taken at the start.
+  std::vector<std::optional<Pieces>> taken_;
   // Of the present step.
   FailureWords words_;
+  std::optional<Pieces> pieces_;
   std::vector<Fd> unsealed_;
 };
 
@@ -462,25 +368,48 @@ absl::Status GoTo(const Fd& root, const std::string& directory) {
   return sys::ChangeDirectory(found);
 }
 
+// Makes every /dev read-only, now that no later step puts a device in it.
+absl::Status Seal(const std::vector<Fd>& unsealed) {
+  for (const Fd& dev : unsealed) {
+    SBX_RETURN_IF_ERROR(sys::RestrictTree(dev, kCover, Reach::kThisMount));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeItTheRoot(const Root& built) {
+  switch (built.assembly) {
+    case Assembly::kInPlace:
+      return Seal(built.unsealed);
+    case Assembly::kDetached:
+      SBX_RETURN_IF_ERROR(sys::AttachOverRoot(built.root));
+      break;
+    case Assembly::kInBase:
+      SBX_RETURN_IF_ERROR(sys::ChangeRoot(built.base));
+      break;
+  }
+  // What is in a detached tree could not be changed by itself.
+  SBX_RETURN_IF_ERROR(Seal(built.unsealed));
+  return sys::PivotInto(built.root);
+}
+
 }  // namespace
 
 absl::StatusOr<Root> BuildRoot(const Plan& plan) {
   Steps steps(plan);
-  SBX_RETURN_IF_ERROR(steps.Start(plan.steps.front()));
+  SBX_RETURN_IF_ERROR(steps.Prepare());
+  SBX_RETURN_IF_ERROR(steps.Start());
   for (size_t i = 1; i < plan.steps.size(); ++i) {
-    SBX_RETURN_IF_ERROR(steps.Do(plan.steps[i]));
+    SBX_RETURN_IF_ERROR(steps.Do(i));
   }
   return steps.Finish();
 }
 
 absl::StatusOr<std::string> EnterRoot(const Root& built, const Plan& plan) {
-  const Fd& root = built.root;
-  SBX_RETURN_IF_ERROR(sys::ChangeRoot(built.base));
-  SBX_RETURN_IF_ERROR(sys::PivotInto(root));
-  const absl::Status status = GoTo(root, plan.cwd);
+  SBX_RETURN_IF_ERROR(MakeItTheRoot(built));
+  const absl::Status status = GoTo(built.root, plan.cwd);
   if (status.ok()) return plan.cwd;
   for (const std::string& other : plan.other_cwds) {
-    if (GoTo(root, other).ok()) return other;
+    if (GoTo(built.root, other).ok()) return other;
   }
   return status;
 }

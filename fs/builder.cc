@@ -39,11 +39,15 @@ absl::StatusOr<Fd> MakeFile(const Fd& directory, const std::string& name,
 
 absl::Status MakeEntry(const Fd& directory, const std::string& name, Kind kind,
                        mode_t mode) {
-  if (kind != Kind::kDirectory) return MakeFile(directory, name, mode).status();
-  if (mkdirat(directory.get(), name.c_str(), mode) != 0) {
-    return sys::CallFailed("mkdirat", name);
+  if (kind != Kind::kDirectory) {
+    // One call where open(2) takes two, and never through a symbolic link.
+    return mknodat(directory.get(), name.c_str(), S_IFREG | mode, 0) == 0
+               ? absl::OkStatus()
+               : sys::CallFailed("mknodat", name);
   }
-  return absl::OkStatus();
+  return mkdirat(directory.get(), name.c_str(), mode) == 0
+             ? absl::OkStatus()
+             : sys::CallFailed("mkdirat", name);
 }
 
 }  // namespace
@@ -53,8 +57,18 @@ absl::Status Builder::Start(Fd root, MountPoints mount_points) {
   if (mount_points == MountPoints::kMayBeMade) {
     SBX_RETURN_IF_ERROR(Own(root_));
   }
+  return assembly_ == Assembly::kInBase ? BuildInBase() : absl::OkStatus();
+}
+
+absl::Status Builder::MakeBase() {
+  if (base_) return absl::OkStatus();
   SBX_ASSIGN_OR_RETURN(base_,
                        sys::NewFilesystem("tmpfs", {{"mode", "0700"}}, {}));
+  return absl::OkStatus();
+}
+
+absl::Status Builder::BuildInBase() {
+  SBX_RETURN_IF_ERROR(MakeBase());
   SBX_RETURN_IF_ERROR(MakeEntry(base_, kHost, Kind::kDirectory, 0700));
   SBX_RETURN_IF_ERROR(sys::PivotUnder(base_, kHost));
   return AttachToBase(root_);
@@ -65,11 +79,14 @@ absl::Status Builder::AttachToBase(const Fd& tree) {
   return sys::AttachTree(tree, place);
 }
 
-Root Builder::Finish() { return {std::move(base_), std::move(root_)}; }
+Root Builder::Finish() {
+  return {assembly_, std::move(base_), std::move(root_)};
+}
 
 absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
                                      mode_t mode,
                                      const sys::MountFlags& flags) {
+  SBX_RETURN_IF_ERROR(MakeBase());
   const std::string name = absl::StrCat(pieces_++);
   if (kind == Kind::kDirectory) {
     SBX_RETURN_IF_ERROR(MakeEntry(base_, name, kind, mode));
@@ -84,6 +101,7 @@ absl::StatusOr<Fd> Builder::NewCover(Kind kind, absl::string_view text,
 }
 
 absl::StatusOr<Fd> Builder::NewBaseDirectory() {
+  SBX_RETURN_IF_ERROR(MakeBase());
   const std::string name = absl::StrCat(pieces_++);
   SBX_RETURN_IF_ERROR(MakeEntry(base_, name, Kind::kDirectory, 0755));
   return sys::OpenInRoot(base_, name, O_PATH | O_DIRECTORY);
@@ -167,10 +185,12 @@ absl::Status Builder::MountOverRoot(const Fd& tree) {
     return sys::ErrnoStatus(EISDIR, "mounting a file on \"/\"");
   }
   // Nothing of the root so far would be seen any more; the end of the base is
-  // its end too.
+  // its end too, or that of the descriptor.
   last_parent_ = {};
   SBX_ASSIGN_OR_RETURN(root_, sys::Copy(tree));
-  return AttachToBase(root_);
+  if (assembly_ == Assembly::kInBase) return AttachToBase(root_);
+  assembly_ = Assembly::kDetached;
+  return absl::OkStatus();
 }
 
 absl::Status Builder::MountNew(const Fd& tree, Kind kind, const Fd& directory,

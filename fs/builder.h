@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "fs/plan.h"
 #include "fs/spec.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/file.h"
@@ -17,25 +18,25 @@
 
 namespace sbx::fs {
 
-// What has been built, and the base that it lies in.
+// What has been built, and where.
 struct Root {
+  Assembly assembly = Assembly::kInBase;
+  // If that is where it lies.
   sys::Fd base = {};
   sys::Fd root = {};
+  // Mounts in it that have to be made read-only yet.
+  std::vector<sys::Fd> unsealed = {};
 };
 
 // A root that is built by descriptor: every destination is walked inside it,
 // so that no symbolic link and no rename, however quick, leads out of it.
 class Builder {
  public:
-  explicit Builder(Placement placement) : placement_(placement) {}
+  Builder(Placement placement, Assembly assembly)
+      : placement_(placement), assembly_(assembly) {}
 
-  // Takes a detached mount and makes it the new root.
-  //
-  // It is built beside the present one: a base that nobody else can name holds
-  // both, and the pieces that cover something.  Nothing lies over either root
-  // meanwhile, for a walk that comes to a root by ".." goes on to what is
-  // mounted there: a source of the host would be looked for in the sandbox, and
-  // a destination inside on the host.
+  // Makes a detached mount the new root, or the present root, if it is built in
+  // place.
   absl::Status Start(sys::Fd root, MountPoints mount_points);
 
   // The mode of the directories that are made on the way to a place.
@@ -84,6 +85,10 @@ class Builder {
   Root Finish();
 
  private:
+  // Makes the base, unless it is there: what holds the pieces that cover
+  // something, and both roots, if the new one is not detached.
+  absl::Status MakeBase();
+  absl::Status BuildInBase();
   absl::Status AttachToBase(const sys::Fd& tree);
   absl::StatusOr<bool> MountInLastParent(const sys::Fd& tree,
                                          const std::string& inside);
@@ -102,6 +107,7 @@ class Builder {
   };
 
   const Placement placement_;
+  Assembly assembly_;
   mode_t parents_ = 0755;
   sys::Fd root_;
   sys::Fd base_;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "sandbox/sys/file.h"
+#include "sandbox/sys/mount.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -175,7 +176,7 @@ bool HasDev(const Spec& spec) {
 }  // namespace
 
 absl::StatusOr<Facts> ReadFacts(const Spec& spec) {
-  Facts facts;
+  Facts facts = {.assembles_detached = sys::CanAssembleDetached()};
   if (HasDev(spec)) facts.terminal = ReadTerminal();
   const absl::Status shares = ReadShares(spec, facts);
   if (!shares.ok()) return sys::While("looking for secrets", shares);

@@ -24,6 +24,8 @@ struct Facts {
   // when they were looked for.  Somebody else may put another directory or a
   // symbolic link in its place meanwhile.
   std::map<size_t, sys::Identity> sources = {};
+  // Whether the root can be put together before it is mounted.
+  bool assembles_detached = false;
   // The terminal of standard input, output or error; empty: none that has a
   // name here.
   std::string terminal = {};

@@ -2,7 +2,12 @@
 
 #include "fs/plan.h"
 
+#include <iterator>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "fs/dev.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -70,6 +75,43 @@ void HideBelow(const std::string& share, const Secret& secret, Plan& plan) {
   }
 }
 
+// Whether the root is to be the host's, with everything below it.
+bool IsHostRoot(const Operation& operation) {
+  const Bind* bind = std::get_if<Bind>(&operation);
+  // Not by "..", which may come after a symbolic link.
+  return bind != nullptr && !bind->descriptor &&
+         absl::StartsWith(bind->host, "/") &&
+         sys::Components(bind->host).empty() && IsRoot(bind->inside);
+}
+
+// How many descriptors it takes to have what `operation` needs of the host.
+size_t PiecesOf(const Operation& operation) {
+  if (std::holds_alternative<Dev>(operation)) return std::size(kDevices) + 1;
+  const Overlay* overlay = std::get_if<Overlay>(&operation);
+  return overlay == nullptr ? 1 : overlay->layers.size() + 2;
+}
+
+// A limit on open files may be as low as this allows for.
+constexpr size_t kMostPieces = 128;
+
+bool ChangesMount(const Item& step) {
+  return std::holds_alternative<ReadOnly>(step.operation);
+}
+
+Assembly AssemblyOf(const std::vector<Item>& steps, const Facts& facts,
+                    const Inside& inside) {
+  // What is in a detached tree cannot be changed by itself (mount_setattr(2)).
+  if (!facts.assembles_detached || absl::c_any_of(steps, ChangesMount)) {
+    return Assembly::kInBase;
+  }
+  if (!inside.has_own_mounts || !IsHostRoot(steps[0].operation)) {
+    return Assembly::kDetached;
+  }
+  size_t pieces = 0;
+  for (const Item& step : steps) pieces += PiecesOf(step.operation);
+  return pieces <= kMostPieces ? Assembly::kInPlace : Assembly::kDetached;
+}
+
 }  // namespace
 
 absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
@@ -97,6 +139,7 @@ absl::StatusOr<Plan> PlanRoot(const Spec& spec, const Facts& facts,
       HideBelow(InsideOf(item.operation), secret, plan);
     }
   }
+  plan.assembly = AssemblyOf(plan.steps, facts, inside);
   return plan;
 }
 

@@ -17,8 +17,11 @@
 
 namespace sbx::fs {
 
-// What the id maps mean for the file systems of the sandbox.
+// What the namespaces and id maps mean for the file systems of the sandbox.
 struct Inside {
+  // The present mounts are nobody else's, and all of them lie at or below the
+  // present root.
+  bool has_own_mounts = false;
   // The host's root is a user inside: what /proc grants to root it grants here
   // too, so the parts that reach beyond the sandbox are covered.
   bool has_host_root = false;
@@ -27,9 +30,25 @@ struct Inside {
   bool operator==(const Inside&) const = default;
 };
 
+// Where the new root is while it is built.  Nothing may lie over the present
+// one meanwhile, nor over the new one: a walk that comes to a root by ".." goes
+// on to what is mounted there, so that a source of the host would be looked for
+// in the sandbox, and a destination inside on the host.
+enum class Assembly {
+  // In a base that nobody else can name, beside the present one.
+  kInBase,
+  // Nowhere: it is detached until it is complete (Linux 6.15).
+  kDetached,
+  // It is the present one, of which this namespace has a copy to itself, and
+  // nothing has to be copied, entered or taken away.  What the operations need
+  // of the host is taken before the first of them covers any of it.
+  kInPlace,
+};
+
 struct Plan {
   // First to last; the first one makes the root itself.
   std::vector<Item> steps = {};
+  Assembly assembly = Assembly::kInBase;
   Placement placement = Placement::kCareful;
   std::string cwd = "/";
   std::vector<std::string> other_cwds = {};

@@ -208,5 +208,61 @@ TEST(InsideOf, IsTheDestinationOfEachKindOfOperation) {
   }
 }
 
+// Where the root of these operations is built, if the kernel can assemble
+// detached trees, in a namespace that starts at the host's root.
+Assembly AssemblyOf(std::vector<Operation> operations) {
+  Spec spec = {.placement = Placement::kAnywhere};
+  for (Operation& operation : operations) {
+    spec.items.push_back(Asked(std::move(operation)));
+  }
+  const auto plan =
+      PlanRoot(spec, {.assembles_detached = true}, {.has_own_mounts = true});
+  return plan.value().assembly;
+}
+
+const Bind kHostRoot = {.host = "/", .inside = "/"};
+
+TEST(Assembly, IsInPlaceWhereTheRootIsTheHosts) {
+  EXPECT_EQ(AssemblyOf({kHostRoot}), Assembly::kInPlace);
+  EXPECT_EQ(AssemblyOf({kHostRoot, Dev{}, Bind{.host = "/a", .inside = "/b"}}),
+            Assembly::kInPlace);
+  EXPECT_EQ(AssemblyOf({Bind{.host = "//.", .inside = "/"}}),
+            Assembly::kInPlace);
+}
+
+TEST(Assembly, IsDetachedWhereItIsAnother) {
+  EXPECT_EQ(AssemblyOf({}), Assembly::kDetached);
+  EXPECT_EQ(AssemblyOf({Bind{.host = "/srv", .inside = "/"}}),
+            Assembly::kDetached);
+  // What comes before ".." may be a symbolic link.
+  EXPECT_EQ(AssemblyOf({Bind{.host = "/a/..", .inside = "/"}}),
+            Assembly::kDetached);
+  EXPECT_EQ(AssemblyOf({Bind{.host = "/", .inside = "/", .descriptor = 3}}),
+            Assembly::kDetached);
+}
+
+TEST(Assembly, IsDetachedWhereTooMuchWouldBeOpenAtOnce) {
+  std::vector<Operation> operations(100, Bind{.host = "/a", .inside = "/b"});
+  operations.insert(operations.begin(), kHostRoot);
+  EXPECT_EQ(AssemblyOf(operations), Assembly::kInPlace);
+  operations.insert(operations.end(), 100, operations.back());
+  EXPECT_EQ(AssemblyOf(operations), Assembly::kDetached);
+  const std::vector<std::string> layers(500, "/a");
+  EXPECT_EQ(AssemblyOf({kHostRoot, Overlay{.inside = "/b", .layers = layers}}),
+            Assembly::kDetached);
+}
+
+TEST(Assembly, IsDetachedWhereTheRootMayBeThatOfAChroot) {
+  const Spec spec = {.items = {Asked(kHostRoot)}};
+  EXPECT_EQ(PlanRoot(spec, {.assembles_detached = true}, {}).value().assembly,
+            Assembly::kDetached);
+}
+
+TEST(Assembly, IsInABaseWhereAMountIsChangedOrTheKernelIsOlder) {
+  EXPECT_EQ(AssemblyOf({kHostRoot, ReadOnly{"/"}}), Assembly::kInBase);
+  EXPECT_EQ(PlanRoot({}, {}, {.has_own_mounts = true}).value().assembly,
+            Assembly::kInBase);
+}
+
 }  // namespace
 }  // namespace sbx::fs

@@ -50,9 +50,18 @@ bool MapsInside(const std::vector<idmap::Extent>& extents, uint32_t id) {
   });
 }
 
-fs::Inside InsideOf(const idmap::Plan& ids) {
-  return {.has_host_root = MapsOutside(ids.uids, 0),
-          .has_tty_group = MapsInside(ids.gids, kTtyGroup)};
+// With a user namespace comes a copy of the mounts, and the kernel makes none
+// in a chroot (clone(2), EPERM).  But what limits user namespaces writes in the
+// /proc of outside to the end.
+bool HasOwnMounts(const Plan& plan) {
+  return plan.namespaces.user &&
+         plan.user_namespaces != UserNamespacesInside::kPrevented;
+}
+
+fs::Inside InsideOf(const Plan& plan) {
+  return {.has_own_mounts = HasOwnMounts(plan),
+          .has_host_root = MapsOutside(plan.ids.uids, 0),
+          .has_tty_group = MapsInside(plan.ids.gids, kTtyGroup)};
 }
 
 // Whether somebody asked for what is to be at `path`.
@@ -86,7 +95,7 @@ absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
   fs::Spec files = spec.files;
   AddAccounts(plan.ids, files);
   SBX_ASSIGN_OR_RETURN(plan.files,
-                       fs::PlanRoot(files, facts.files, InsideOf(plan.ids)));
+                       fs::PlanRoot(files, facts.files, InsideOf(plan)));
   return absl::OkStatus();
 }
 

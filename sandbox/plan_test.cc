@@ -58,7 +58,9 @@ TEST(MakePlan, LeavesNothingOfTheHostByDefault) {
                                        .network = true,
                                        .cgroup = true},
                         .ids = idmap::PlanIds({}, Ana().ids).value(),
-                        .files = {.steps = {kEmptyRoot}, .cwd = "/"},
+                        .files = {.steps = {kEmptyRoot},
+                                  .cwd = "/",
+                                  .inside = {.has_own_mounts = true}},
                         .policy = *policy::PlanPolicy({}, {}, {}),
                         .network = Network::kNone,
                         .program = "true",
@@ -94,7 +96,8 @@ TEST(MakePlan, PassesOnWhatNeedsNoDecision) {
   EXPECT_THAT(plan.command, ElementsAre("make", "-j"));
   EXPECT_EQ(plan.files, (fs::Plan{.steps = {kEmptyRoot, share},
                                   .cwd = "/usr",
-                                  .terminal = "/dev/pts/1"}));
+                                  .terminal = "/dev/pts/1",
+                                  .inside = {.has_own_mounts = true}}));
   EXPECT_EQ(plan.policy, *policy::PlanPolicy({.limits = limits}, {},
                                              {.is_process_1 = true}));
   EXPECT_EQ(plan.host_name, "box");
@@ -159,6 +162,19 @@ TEST(MakePlan, TellsWhetherTheHostsRootIsAUserInside) {
     EXPECT_EQ(plan.files.inside.has_host_root, row.has_host_root)
         << row.uids[0].inside << " " << row.uids[0].outside;
   }
+}
+
+TEST(MakePlan, TakesThePresentMountsWhereTheyAreItsOwn) {
+  const auto has_own_mounts = [](const Spec& spec) {
+    return MakePlan(spec, Ana()).value().files.inside.has_own_mounts;
+  };
+  Spec spec = {.command = {"true"}};
+  EXPECT_TRUE(has_own_mounts(spec));
+  spec.user_namespaces = UserNamespacesInside::kPrevented;
+  EXPECT_FALSE(has_own_mounts(spec));
+  spec.user_namespaces = UserNamespacesInside::kPerhaps;
+  spec.own.user = Own::kNo;
+  EXPECT_FALSE(has_own_mounts(spec));
 }
 
 TEST(MakePlan, TellsWhetherTheGroupOfTerminalsIsInside) {

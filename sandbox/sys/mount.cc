@@ -10,6 +10,12 @@
 #include "absl/strings/strip.h"
 #include "sandbox/sys/status.h"
 
+// Newer than the headers of Debian 12; the number is the same for all
+// architectures.
+#ifndef SYS_open_tree_attr
+#define SYS_open_tree_attr 467
+#endif
+
 namespace sbx::sys {
 namespace {
 
@@ -50,6 +56,12 @@ absl::Status Configure(const Fd& context, const std::string& type,
 }
 
 }  // namespace
+
+bool CanAssembleDetached() {
+  // Where there is such a call, it refuses flags that nobody has defined.
+  return syscall(SYS_open_tree_attr, AT_FDCWD, "", ~0u, nullptr, 0) != 0 &&
+         errno == EINVAL;
+}
 
 absl::StatusOr<Fd> CloneTree(int directory, const std::string& path,
                              Reach reach) {

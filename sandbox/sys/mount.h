@@ -41,6 +41,12 @@ struct FilesystemOption {
   std::string value = {};
 };
 
+// Whether the kernel lets a detached tree be put together before it is
+// attached: mounts be attached in it, and copies be made of what it holds. Both
+// came with open_tree_attr(2), in Linux 6.15, and that is what is asked for;
+// where a filter keeps it from us, the answer is no.
+bool CanAssembleDetached();
+
 // Copies the mounts that `path`, from `directory` on, leads to, detached
 // (open_tree(2)).  `directory` may be kCurrentDirectory.  Symbolic links are
 // followed.
@@ -67,7 +73,8 @@ absl::Status RestrictMount(const Fd& place, const MountFlags& flags);
 absl::Status KeepMountsToOurselves();
 
 // Mounts a detached tree on what the O_PATH descriptor `target` stands for, or
-// on the entry `name` of that directory.
+// on the entry `name` of that directory.  That may lie in a detached tree too,
+// if CanAssembleDetached().
 absl::Status AttachTree(const Fd& tree, const Fd& target,
                         const std::string& name = "");
 
