@@ -148,7 +148,7 @@ class Places {
     Put({.path = place,
          .right = Right::kNone,
          .source = Absent::kSkip,
-         .reason = secret.reason});
+         .reason = std::string(secret.reason)});
     for (const Shown& part : secret.parts) {
       Put({.path = sys::Absolute(place, part.below),
            .right = Right::kRead,

@@ -61,12 +61,12 @@ void HideBelow(const std::string& share, const Secret& secret, Plan& plan) {
   if (secret.parts.empty()) {
     plan.steps.push_back(
         {.operation = Hide{.inside = inside, .destination = Absent::kSkip},
-         .reason = secret.reason});
+         .reason = std::string(secret.reason)});
     return;
   }
   plan.steps.push_back(
       {.operation = Tmpfs{.inside = inside, .destination = Absent::kSkip},
-       .reason = secret.reason});
+       .reason = std::string(secret.reason)});
   for (const Shown& part : secret.parts) {
     plan.steps.push_back(
         {.operation = Bind{.host = part.host,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/algorithm/container.h"
 #include "sandbox/sys/path.h"
 
 namespace sbx::fs {
@@ -42,11 +43,18 @@ std::vector<Secret> SecretsBelow(const std::string& home) {
   std::vector<Secret> secrets;
   secrets.reserve(std::size(kSecrets));
   for (const SecretRow& row : kSecrets) {
-    secrets.push_back({.name = std::string(row.name),
+    secrets.push_back({.name = row.name,
                        .host = sys::Absolute(home, row.path),
-                       .reason = std::string(row.reason)});
+                       .reason = row.reason});
   }
   return secrets;
+}
+
+bool HaveSecretsBelow(const std::string& home,
+                      const std::vector<Secret>& secrets) {
+  const std::string first = sys::Absolute(home, kSecrets[0].path);
+  return absl::c_any_of(
+      secrets, [&](const Secret& secret) { return secret.host == first; });
 }
 
 bool Show(const std::string& which, std::vector<Secret>& secrets) {

@@ -134,6 +134,10 @@ inline constexpr SecretVariableRow kSecretVariables[] = {
 // Returns the table's rows below `home`.
 std::vector<Secret> SecretsBelow(const std::string& home);
 
+// Whether `secrets` has them already, which are all there or none.
+bool HaveSecretsBelow(const std::string& home,
+                      const std::vector<Secret>& secrets);
+
 // Shows of `secrets` what `which` says: all with that name; or, if it is an
 // absolute path, those at or below it, or that part of one which it is.  False
 // if a path has to do with none of them.

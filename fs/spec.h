@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
 
@@ -215,11 +216,12 @@ enum class Visibility { kHidden, kShown };
 // A host path that is covered wherever a share of something above it would
 // show it, unless the share is of the path itself or of something below it.
 struct Secret {
-  // What it is called where it is to be shown.
-  std::string name = {};
+  // What it is called where it is to be shown; this and the reason are a
+  // table's own words.
+  absl::string_view name = {};
   // Without empty, "." and ".." components.
   std::string host = {};
-  std::string reason = {};
+  absl::string_view reason = {};
   Visibility visibility = Visibility::kHidden;
   std::vector<Shown> parts = {};
   bool operator==(const Secret&) const = default;

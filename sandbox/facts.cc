@@ -4,11 +4,13 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
@@ -55,19 +57,14 @@ void ReadNamespaceFacts(const OwnNamespaces& wanted, Facts& facts) {
   }
 }
 
-fs::Spec WithLoginSecrets(const Spec& spec, const idmap::Facts& ids) {
-  fs::Spec files = spec.files;
-  if (spec.login_secrets == LoginSecrets::kShown || !ids.caller) return files;
+// Those in the home directory that the user's entry names, where the
+// environment names another.
+std::vector<fs::Secret> SecretsOfLogin(const Spec& spec,
+                                       const idmap::Facts& ids) {
+  if (spec.login_secrets == LoginSecrets::kShown || !ids.caller) return {};
   const std::string home = sys::Lexical(ids.caller->home);
-  for (fs::Secret& secret : fs::SecretsBelow(home)) {
-    const auto known = std::find_if(
-        files.secrets.begin(), files.secrets.end(),
-        [&](const fs::Secret& other) { return other.host == secret.host; });
-    // All of them are there, or none.
-    if (known != files.secrets.end()) break;
-    files.secrets.push_back(std::move(secret));
-  }
-  return files;
+  if (fs::HaveSecretsBelow(home, spec.files.secrets)) return {};
+  return fs::SecretsBelow(home);
 }
 
 // Whoever exposes what nothing hides has mistyped it, or thinks that it was
@@ -80,6 +77,17 @@ absl::Status ShowExposed(const Spec& spec, fs::Spec& files) {
                      sys::Quoted(which), " to be shown"));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<fs::Facts> ReadFileFacts(const Spec& spec,
+                                        const idmap::Facts& ids) {
+  std::vector<fs::Secret> more = SecretsOfLogin(spec, ids);
+  // Most need no copy.
+  if (more.empty() && spec.exposed.empty()) return fs::ReadFacts(spec.files);
+  fs::Spec files = spec.files;
+  absl::c_move(more, std::back_inserter(files.secrets));
+  SBX_RETURN_IF_ERROR(ShowExposed(spec, files));
+  return fs::ReadFacts(files);
 }
 
 absl::StatusOr<cgroup::Facts> ReadCgroupFacts(const Spec& spec,
@@ -98,9 +106,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   absl::StatusOr<idmap::Facts> ids = idmap::ReadFacts(spec.ids);
   if (!ids.ok()) return sys::While("reading users and ids", ids.status());
   facts.ids = *std::move(ids);
-  fs::Spec files = WithLoginSecrets(spec, facts.ids);
-  SBX_RETURN_IF_ERROR(ShowExposed(spec, files));
-  SBX_ASSIGN_OR_RETURN(facts.files, fs::ReadFacts(files));
+  SBX_ASSIGN_OR_RETURN(facts.files, ReadFileFacts(spec, facts.ids));
   absl::StatusOr<policy::Facts> policy = policy::ReadFacts(spec.policy);
   if (!policy.ok()) {
     return sys::While("reading the system call profile", policy.status());

@@ -322,14 +322,12 @@ void HideSecrets(const Caller& caller, Spec& spec) {
     secrets = fs::SecretsBelow(sys::Lexical(home));
   }
   for (const fs::SecretVariableRow& row : fs::kSecretVariables) {
-    const std::string path = sys::Lexical(Variable(caller, row.variable));
+    const std::string value = Variable(caller, row.variable);
     // A relative one is nobody's convention; "/" would be everything.
-    if (path == "/" || !absl::StartsWith(Variable(caller, row.variable), "/")) {
-      continue;
-    }
-    secrets.push_back({.name = std::string(row.name),
-                       .host = path,
-                       .reason = std::string(row.reason)});
+    if (!absl::StartsWith(value, "/")) continue;
+    const std::string path = sys::Lexical(value);
+    if (path == "/") continue;
+    secrets.push_back({.name = row.name, .host = path, .reason = row.reason});
   }
   for (const std::string& which : spec.exposed) fs::Show(which, secrets);
 }
