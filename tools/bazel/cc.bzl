@@ -21,3 +21,24 @@ STATIC_LINKOPTS = select({
         "-Wl,-z,relro,-z,now",
     ],
 })
+
+def in_order(functions):
+    """Has the linker lay functions out in the order that a file names them in.
+
+    Only lld orders those of the machine's libraries too.
+
+    Args:
+      functions: the file's path.
+
+    Returns:
+      options of the linker.
+    """
+    return select({
+        "//tools/bazel:asan": [],
+        "//conditions:default": [
+            "-fuse-ld=lld",
+            "-Wl,--symbol-ordering-file=" + functions,
+            # Another compiler has other names for parts of functions.
+            "-Wl,--no-warn-symbol-ordering",
+        ],
+    })
