@@ -148,11 +148,12 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
       ForkSandbox(plan, sandbox.cgroup.leaf.directory());
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {
+    // Told here, before any step that this process tells of.
+    steps.Done("making namespaces");
     // So that the end of the parent can be seen from here.
     sandbox.channel = Channel();
     RunChild(plan, caller, std::move(ends.second));
   }
-  steps.Done("making namespaces");
   sandbox.process_one = *std::move(child);
   if (plan.signals == Signals::kActOnSbx) {
     SBX_RETURN_IF_ERROR(sys::RestoreMask(caller.signals));
