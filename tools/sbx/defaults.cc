@@ -3,7 +3,10 @@
 #include "tools/sbx/defaults.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -368,13 +371,13 @@ absl::Status PlaceInSlice(const Draft& draft, cgroup::Spec& cgroup) {
 
 }  // namespace
 
-absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
+absl::StatusOr<Spec> Complete(Draft draft, const Caller& caller) {
   if (draft.grace && draft.spec.time_limit == absl::InfiniteDuration()) {
     return absl::InvalidArgumentError(
         "--kill-after says what comes after --timeout, which is not given");
   }
   SBX_RETURN_IF_ERROR(CheckGiven(draft.spec.mode, draft.given));
-  Spec spec = draft.spec;
+  Spec spec = std::move(draft.spec);
   SBX_RETURN_IF_ERROR(ReadFilters(draft.filters, spec.policy));
   SBX_RETURN_IF_ERROR(PlaceInSlice(draft, spec.cgroup));
   RequireFilter(draft.items, spec.cgroup);
@@ -398,8 +401,7 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller) {
   }
   spec.policy.capabilities =
       draft.capabilities.From(UsualCapabilities(draft, spec));
-  spec.files.items.insert(spec.files.items.end(), draft.items.begin(),
-                          draft.items.end());
+  absl::c_move(draft.items, std::back_inserter(spec.files.items));
   // Those of the host are not in the other root, which nothing covers.
   if (spec.mode != Mode::kChroot) HideSecrets(caller, spec);
   if (draft.cwd) spec.files.cwd = *draft.cwd;

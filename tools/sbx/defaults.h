@@ -14,7 +14,7 @@ namespace sbx::tools {
 
 // Returns the Spec that `draft` comes to: what was asked for, and every default
 // that it leaves.
-absl::StatusOr<Spec> Complete(const Draft& draft, const Caller& caller);
+absl::StatusOr<Spec> Complete(Draft draft, const Caller& caller);
 
 }  // namespace sbx::tools
 

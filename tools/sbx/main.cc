@@ -166,29 +166,30 @@ void ChooseProc(Draft& draft) {
   }
 }
 
-absl::StatusOr<Spec> SpecOf(Draft draft, const Caller& caller) {
+// What the draft comes to; nothing of what led there stays in memory.
+absl::StatusOr<Plan> PlanOf(Draft draft, const Caller& caller) {
   SBX_RETURN_IF_ERROR(ChooseMode(draft));
   ChooseProc(draft);
-  return Complete(draft, caller);
+  SBX_ASSIGN_OR_RETURN(const Spec spec, Complete(std::move(draft), caller));
+  return Prepare(spec, caller);
 }
 
-int RunSandbox(const Draft& draft, const Caller& caller) {
+int RunSandbox(Draft draft, const Caller& caller) {
   sys::Fd target;
-  if (draft.report && draft.instead == Instead::kNothing) {
+  const Instead instead = draft.instead;
+  if (draft.report && instead == Instead::kNothing) {
     absl::StatusOr<sys::Fd> opened = OpenReport(*draft.report);
     if (!opened.ok()) return Fail(sys::While("the report", opened.status()));
     target = *std::move(opened);
   }
-  const absl::StatusOr<Spec> spec = SpecOf(draft, caller);
-  const absl::StatusOr<Plan> plan =
-      spec.ok() ? Prepare(*spec, caller) : spec.status();
+  const absl::StatusOr<Plan> plan = PlanOf(std::move(draft), caller);
   if (!plan.ok()) {
     const int status = Fail(plan.status());
     if (!target) return status;
     return WriteReport(target, FailureJson(nullptr, plan.status(), status),
                        status);
   }
-  if (draft.instead == Instead::kExplain) {
+  if (instead == Instead::kExplain) {
     Print(STDOUT_FILENO, Explain(*plan));
     return EXIT_SUCCESS;
   }
@@ -202,7 +203,7 @@ int SayCapabilities() {
   return EXIT_SUCCESS;
 }
 
-int RunDraft(const Draft& draft, const Caller& caller) {
+int RunDraft(Draft draft, const Caller& caller) {
   switch (draft.instead) {
     case Instead::kHelp:
       Print(STDOUT_FILENO, Help(Options()));
@@ -211,7 +212,7 @@ int RunDraft(const Draft& draft, const Caller& caller) {
       Print(STDOUT_FILENO, absl::StrCat("sbx ", kVersion, "\n"));
       return EXIT_SUCCESS;
     default:
-      return RunSandbox(draft, caller);
+      return RunSandbox(std::move(draft), caller);
   }
 }
 
@@ -224,8 +225,9 @@ absl::StatusOr<Draft> Read(absl::Span<const std::string> arguments) {
 }
 
 int RunCommand(absl::Span<const std::string> arguments, const Caller& caller) {
-  const absl::StatusOr<Draft> draft = Read(arguments);
-  return draft.ok() ? RunDraft(*draft, caller) : Fail(draft.status());
+  absl::StatusOr<Draft> draft = Read(arguments);
+  return draft.ok() ? RunDraft(*std::move(draft), caller)
+                    : Fail(draft.status());
 }
 
 int Caps(absl::Span<const std::string> arguments, const Caller& caller) {
@@ -237,7 +239,7 @@ int Caps(absl::Span<const std::string> arguments, const Caller& caller) {
         "sbx caps takes options alone, and no command"));
   }
   draft->spec.command = CapsCommand();
-  return RunDraft(*draft, caller);
+  return RunDraft(*std::move(draft), caller);
 }
 
 int Bwrap(absl::Span<const std::string> arguments, const Caller& caller) {
