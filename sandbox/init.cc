@@ -77,14 +77,23 @@ class Init {
     return absl::OkStatus();
   }
 
+  // Returns whether nobody is left: orphans are this process's children.
+  static bool ReapAll() {
+    pid_t pid = 0;
+    do {
+      pid = waitpid(-1, nullptr, WNOHANG);
+    } while (pid > 0);
+    return pid < 0;
+  }
+
   // What others have used counts once they are reaped.
   void EndOthers() {
     if (descendants_.kept()) return descendants_.End();
+    if (ReapAll()) return;
     // Those that this does not reach, being of other users, end with this
     // process.
     (void)kill(kEverybody, SIGKILL);
-    while (waitpid(-1, nullptr, WNOHANG) > 0) {
-    }
+    (void)ReapAll();
   }
 
   [[noreturn]] void Finish(sys::WaitStatus status) {
