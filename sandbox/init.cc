@@ -160,11 +160,14 @@ absl::Status RunQuietInit(sys::Child command, const Plan& plan,
                           const Channel& waiting, const Channel& parent) {
   std::vector<int> kept = NumbersOf(plan, locks);
   kept.push_back(parent.fd().get());
+  kept.push_back(command.pidfd().get());
   if (waiting.fd()) kept.push_back(waiting.fd().get());
   SBX_RETURN_IF_ERROR(GiveAllAway(plan, std::move(kept)));
   if (waiting.fd()) {
     SBX_RETURN_IF_ERROR(waiting.SendPlainly({.word = Word::kGo}));
   }
+  // The command's own filters may not let it wait so.
+  if (plan.policy.filters.given == 0) sys::WaitShortly(command.pidfd());
   while (true) {
     Message ended = {.word = Word::kEnded};
     const pid_t pid = wait4(-1, &ended.status.raw, 0, &ended.usage);

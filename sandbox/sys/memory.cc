@@ -37,16 +37,23 @@ int ReleaseObject(dl_phdr_info* object, size_t, void*) {
 // In milliseconds.
 constexpr int kShortWait = 20;
 
+void GiveBack() { dl_iterate_phdr(ReleaseObject, nullptr); }
+
 }  // namespace
 
 int PollLeanly(absl::Span<pollfd> sources, int patience) {
   if (patience < 0 || patience > kShortWait) {
     const int ready = poll(sources.data(), sources.size(), kShortWait);
     if (ready != 0) return ready;
-    dl_iterate_phdr(ReleaseObject, nullptr);
+    GiveBack();
     if (patience > 0) patience -= kShortWait;
   }
   return poll(sources.data(), sources.size(), patience);
+}
+
+void WaitShortly(const Fd& pidfd) {
+  pollfd end = {.fd = pidfd.get(), .events = POLLIN, .revents = 0};
+  if (poll(&end, 1, kShortWait) == 0) GiveBack();
 }
 
 }  // namespace sbx::sys

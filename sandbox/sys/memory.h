@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "absl/types/span.h"
+#include "sandbox/sys/fd.h"
 
 namespace sbx::sys {
 
@@ -14,6 +15,10 @@ namespace sbx::sys {
 // code and constants meanwhile; they come back from its file as they are
 // needed.  A command that ends at once does not pay for that.
 int PollLeanly(absl::Span<pollfd> sources, int patience);
+
+// Waits a short time for the end of a process, for whoever will wait by other
+// means; gives the same pages back if that is not enough.
+void WaitShortly(const Fd& pidfd);
 
 }  // namespace sbx::sys
 

@@ -54,7 +54,8 @@ def _ask(request, options):
             answer = json.loads(line)
             if "pids" not in answer:
                 return answer
-            figure = memory.of_each(answer["pids"], request["memory"])
+            figure = memory.of_each_in_the_end(answer["pids"],
+                                               request["memory"])
             print(json.dumps(figure), file=worker.stdin, flush=True)
     raise RuntimeError(f"{request['name']} could not be measured")
 

@@ -2,6 +2,7 @@
 """What sandboxes' own processes take of the memory."""
 
 import os
+import time
 
 # The command that runs inside, which is not the sandbox's.
 COMMAND = "waiter"
@@ -62,3 +63,20 @@ def of_each(pids, kind):
     can look into all of them: sbx's are closed to their own user."""
     family = [pid for pid in _family(pids) if _is_the_sandbox(pid)]
     return sum(KINDS[kind](_figures(pid)) for pid in family) / len(pids)
+
+
+# In seconds: twice the same figure so far apart is what it stays at.
+CALM = 0.1
+MOST_TRIES = 50
+
+
+def of_each_in_the_end(pids, kind):
+    """The same once it changes no more: what was needed at the start alone may
+    be given back."""
+    figure = None
+    for _ in range(MOST_TRIES):
+        before, figure = figure, of_each(pids, kind)
+        if figure == before:
+            break
+        time.sleep(CALM)
+    return figure
