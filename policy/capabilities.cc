@@ -17,8 +17,6 @@
 namespace sbx::policy {
 namespace {
 
-constexpr CapabilitySet kAll((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
-
 constexpr struct {
   unsigned bit;
   const char* name;
@@ -51,7 +49,7 @@ std::vector<std::string> ShortNames(CapabilitySet set) {
 
 // Those with a part of that name, as in ADMIN, or one that is spelt alike.
 std::vector<std::string> Alike(absl::string_view name) {
-  const std::vector<std::string> all = ShortNames(kAll);
+  const std::vector<std::string> all = ShortNames(CapabilitySet::All());
   std::vector<std::string> alike;
   for (const std::string& other : all) {
     const bool is_part = absl::StrContains(absl::StrCat("_", other, "_"),
@@ -72,7 +70,7 @@ absl::Status Unknown(absl::string_view given, absl::string_view name) {
 
 absl::StatusOr<CapabilitySet> ParseName(absl::string_view given) {
   const std::string upper = absl::AsciiStrToUpper(given);
-  if (upper == "ALL") return kAll;
+  if (upper == "ALL") return CapabilitySet::All();
   const absl::string_view name = absl::StripPrefix(upper, "CAP_");
   for (int number = 0; number <= CAP_LAST_CAP; ++number) {
     if (ShortName(number) == name) return CapabilitySet::Of(number);

@@ -114,8 +114,12 @@ absl::Status LimitUserNamespaces(Stage& stage) {
 }
 
 absl::Status NameHost(Stage& stage) {
-  if (stage.plan.host_name.empty()) return absl::OkStatus();
-  return sys::SetHostName(stage.plan.host_name);
+  const Plan& plan = stage.plan;
+  if (!plan.host_name.empty()) {
+    SBX_RETURN_IF_ERROR(sys::SetHostName(plan.host_name));
+  }
+  if (plan.domain_name.empty()) return absl::OkStatus();
+  return sys::SetDomainName(plan.domain_name);
 }
 
 absl::Status RaiseNetwork(Stage& stage) {

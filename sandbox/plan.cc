@@ -154,6 +154,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .user_namespaces = spec.user_namespaces,
                .network = spec.network,
                .host_name = spec.host_name.value_or(""),
+               .domain_name = spec.domain_name.value_or(""),
                .program = spec.command.at(0),
                .command = PlanCommand(spec),
                .session = spec.session,

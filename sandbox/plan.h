@@ -40,6 +40,7 @@ struct Plan {
   Network network = Network::kNone;
   // Empty: that of the host.
   std::string host_name = {};
+  std::string domain_name = {};
   // The program to run, and its arguments.
   std::string program = {};
   std::vector<std::string> command = {};

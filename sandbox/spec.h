@@ -144,6 +144,8 @@ struct Spec {
   Network network = Network::kNone;
   // Unset: that of the host.
   std::optional<std::string> host_name = {};
+  // Of NIS (domainname(1)), for those who ask.
+  std::optional<std::string> domain_name = {};
   Environment environment = Environment::kCallers;
   std::vector<EnvironmentEdit> edits = {};
   Session session = Session::kCallers;

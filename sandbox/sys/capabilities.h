@@ -24,6 +24,11 @@ class CapabilitySet {
     return CapabilitySet(((uint64_t{1} << numbers) | ... | 0));
   }
 
+  // Those that the kernel's headers name.
+  static constexpr CapabilitySet All() {
+    return CapabilitySet((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
+  }
+
   constexpr bool Has(int number) const { return (bits_ >> number) & 1; }
   constexpr bool empty() const { return bits_ == 0; }
   constexpr uint64_t bits() const { return bits_; }

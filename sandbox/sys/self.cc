@@ -103,6 +103,13 @@ absl::Status SetHostName(const std::string& name) {
   return absl::OkStatus();
 }
 
+absl::Status SetDomainName(const std::string& name) {
+  if (setdomainname(name.c_str(), name.size()) != 0) {
+    return CallFailed("setdomainname", name);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status StartSession() {
   if (setsid() < 0) return CallFailed("setsid");
   return absl::OkStatus();

@@ -46,6 +46,7 @@ absl::Status SetLimit(int resource, const std::string& name,
                       const rlimit& limit);
 
 absl::Status SetHostName(const std::string& name);
+absl::Status SetDomainName(const std::string& name);
 absl::Status StartSession();
 // Brings up the loopback interface of the present network namespace.
 absl::Status RaiseLoopback();

@@ -34,6 +34,10 @@ expect "interfaces with -n" lo: "$(in_sandbox -n -- sed -n 's/^ *\([a-z0-9]*:\).
 in_sandbox -n -N -- true 2>message
 expect "the status of both" 1 $?
 
+# -H
+expect "names with -H" "localhost localdomain" \
+  "$(in_sandbox -H -- cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname | xargs)"
+
 # -P
 expect "terminals with -P" 0 "$(in_sandbox -P -- python3 -c 'import os, pty
 print(os.close(pty.openpty()[1]) or 0)')"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/path.h"
 #include "tools/linux_sandbox/options.h"
 
@@ -124,12 +125,19 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Surroundings& caller) {
                .network = draft.network == 0 ? Network::kHost : Network::kNone};
   spec.own.cgroup = Own::kNo;
   spec.own.uts = draft.local_host ? Own::kYes : Own::kNo;
-  if (draft.local_host) spec.host_name = "localhost";
+  if (draft.local_host) {
+    spec.host_name = "localhost";
+    spec.domain_name = "localdomain";
+  }
   if (draft.persistent) spec.parent_death = ParentDeath::kIsIgnored;
   // What actions call is not known; what they may do with it is little.
   spec.policy.profile = policy::Profile::kNone;
   spec.policy.reach = policy::Reach::kOutside;
   SetUser(draft, spec);
+  // As it is with linux-sandbox: execve(2) takes them from everybody else.
+  if (draft.keep_capabilities && draft.user == User::kRoot) {
+    spec.policy.capabilities = sys::CapabilitySet::All();
+  }
   SetTerminalGroup(draft, caller.uid, spec);
   SetTimes(draft, spec);
   draft.root ? AddRoot(draft, directory, spec)

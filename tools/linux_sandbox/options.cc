@@ -135,7 +135,8 @@ absl::Status TakeDebug(const std::string& value, Draft& draft) {
 constexpr char kStandardError[] = "/dev/stderr";
 
 struct Option {
-  char name;
+  // A letter, or a word for what linux-sandbox has not.
+  absl::string_view name;
   // Empty: it takes none.
   absl::string_view value;
   absl::string_view help;
@@ -143,39 +144,47 @@ struct Option {
 };
 
 constexpr Option kOptions[] = {
-    {'W', "<working-dir>",
+    {"W", "<working-dir>",
      "working directory (uses current directory if not specified)",
      TakeDirectory},
-    {'T', "<timeout>", "seconds after which the command gets SIGTERM",
+    {"T", "<timeout>", "seconds after which the command gets SIGTERM",
      TakeTimeLimit},
-    {'t', "<delay>", "seconds from then on after which it gets SIGKILL",
+    {"t", "<delay>", "seconds from then on after which it gets SIGKILL",
      TakeGrace},
-    {'i', "", "on SIGINT, end the command as the timeout does",
+    {"i", "", "on SIGINT, end the command as the timeout does",
      TakeFlag<&Draft::interruptible>},
-    {'l', "<file>", "redirect stdout to a file", TakeOutput},
-    {'L', "<file>", "redirect stderr to a file", TakeError},
-    {'w', "<path>", "make a file or directory writable",
+    {"l", "<file>", "redirect stdout to a file", TakeOutput},
+    {"L", "<file>", "redirect stderr to a file", TakeError},
+    {"w", "<path>", "make a file or directory writable",
      TakePath<'w', &Draft::writable>},
-    {'e', "<dir>", "mount an empty tmpfs on a directory",
+    {"e", "<dir>", "mount an empty tmpfs on a directory",
      TakePath<'e', &Draft::empty>},
-    {'M', "<source>", "mount it inside the sandbox, read-only", TakeSource},
-    {'m', "<target>", "where the -M just before is mounted", TakeTarget},
-    {'S', "<file>", "write stats in protobuf format to a file", TakeStatistics},
-    {'h', "<dir>", "show nothing but this directory, and what is mounted in it",
+    {"M", "<source>", "mount it inside the sandbox, read-only", TakeSource},
+    {"m", "<target>", "where the -M just before is mounted", TakeTarget},
+    {"S", "<file>", "write stats in protobuf format to a file", TakeStatistics},
+    {"h", "<dir>", "show nothing but this directory, and what is mounted in it",
      TakeRoot},
-    {'H', "", "make hostname in the sandbox equal to 'localhost'",
+    {"H", "", "make hostname in the sandbox equal to 'localhost'",
      TakeFlag<&Draft::local_host>},
-    {'n', "", "a new network namespace", TakeNetwork<'n'>},
-    {'N', "", "a new network namespace with a loopback", TakeNetwork<'N'>},
-    {'R', "", "make the uid/gid be root", TakeUser<User::kRoot>},
-    {'U', "", "make the uid/gid be nobody", TakeUser<User::kNobody>},
-    {'P', "", "make pseudoterminals usable", TakeFlag<&Draft::terminals>},
-    {'D', "<file>", "write debug messages to a file", TakeDebug},
-    {'p', "", "do not die with the parent", TakeFlag<&Draft::persistent>},
-    {'C', "<dir>", "join this cgroup", TakePath<'C', &Draft::cgroups>},
+    {"n", "", "a new network namespace", TakeNetwork<'n'>},
+    {"N", "", "a new network namespace with a loopback", TakeNetwork<'N'>},
+    {"R", "", "make the uid/gid be root", TakeUser<User::kRoot>},
+    {"U", "", "make the uid/gid be nobody", TakeUser<User::kNobody>},
+    {"P", "", "make pseudoterminals usable", TakeFlag<&Draft::terminals>},
+    {"D", "<file>", "write debug messages to a file", TakeDebug},
+    {"p", "", "do not die with the parent", TakeFlag<&Draft::persistent>},
+    {"C", "<dir>", "join this cgroup", TakePath<'C', &Draft::cgroups>},
+    {"keep-capabilities", "",
+     "with -R, leave all capabilities in the sandbox's own namespaces, as "
+     "linux-sandbox itself does",
+     TakeFlag<&Draft::keep_capabilities>},
 };
 
-const Option* Find(char name) {
+std::string WithDashes(absl::string_view name) {
+  return absl::StrCat(name.size() == 1 ? "-" : "--", name);
+}
+
+const Option* Find(absl::string_view name) {
   for (const Option& option : kOptions) {
     if (option.name == name) return &option;
   }
@@ -216,7 +225,7 @@ class Parser {
         break;
       }
       if (word.size() < 2 || word[0] != '-') break;
-      SBX_RETURN_IF_ERROR(TakeWord(word));
+      SBX_RETURN_IF_ERROR(word[1] == '-' ? TakeLongWord(word) : TakeWord(word));
     }
     draft_.command.assign(words_.begin() + static_cast<ptrdiff_t>(next_),
                           words_.end());
@@ -229,16 +238,24 @@ class Parser {
     return next_ + 1 < words_.size() && words_[next_ + 1] == "--";
   }
 
+  absl::Status TakeLongWord(const std::string& word) {
+    const Option* option = Find(word.substr(2));
+    if (option == nullptr || option->name.size() == 1) return Unknown(word);
+    return option->take("", draft_);
+  }
+
+  static absl::Status Unknown(const std::string& word) {
+    return Refuse(absl::StrCat("Unrecognized argument: ", word));
+  }
+
   // One word may hold several options, and the value of the last (getopt(3)).
   absl::Status TakeWord(const std::string& word) {
     for (size_t i = 1; i < word.size(); ++i) {
-      const Option* option = Find(word[i]);
-      if (option == nullptr) {
-        return Refuse(absl::StrCat("Unrecognized argument: ", word));
-      }
+      const Option* option = Find(word.substr(i, 1));
+      if (option == nullptr) return Unknown(word);
       const bool has_value = !option->value.empty();
       std::string value = has_value ? word.substr(i + 1) : "";
-      if (option->name == 'D' && value.empty() && IsLastOption()) {
+      if (option->name == "D" && value.empty() && IsLastOption()) {
         value = kStandardError;
       }
       if (has_value && value.empty()) {
@@ -249,7 +266,7 @@ class Parser {
         value = words_[++next_];
       }
       SBX_RETURN_IF_ERROR(option->take(value, draft_));
-      draft_.mount_is_open = option->name == 'M';
+      draft_.mount_is_open = option->name == "M";
       if (has_value) break;
     }
     return absl::OkStatus();
@@ -273,7 +290,7 @@ absl::Status Parse(const std::vector<std::string>& words, Draft& draft) {
 std::vector<OptionWords> OptionsInWords() {
   std::vector<OptionWords> words;
   for (const Option& option : kOptions) {
-    words.push_back({option.name, option.value, option.help});
+    words.push_back({WithDashes(option.name), option.value, option.help});
   }
   return words;
 }
@@ -283,7 +300,7 @@ std::string Usage(absl::string_view program) {
                                   " -- command arg1 @args\n\n"
                                   "Possible arguments:\n");
   for (const Option& option : kOptions) {
-    absl::StrAppend(&text, "  -", std::string(1, option.name),
+    absl::StrAppend(&text, "  ", WithDashes(option.name),
                     option.value.empty() ? "" : " ", option.value, "  ",
                     option.help, "\n");
   }

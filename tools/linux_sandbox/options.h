@@ -50,6 +50,7 @@ struct Draft {
   bool terminals = false;
   // SIGINT ends the command as the time limit does.
   bool interruptible = false;
+  bool keep_capabilities = false;
   // The last option was -M, and so an -m may follow.
   bool mount_is_open = false;
 };
@@ -61,7 +62,8 @@ std::string Usage(absl::string_view program);
 
 // An option for people to read; without a value that is empty.
 struct OptionWords {
-  char name = 0;
+  // With its dashes.
+  std::string name = {};
   absl::string_view value = {};
   absl::string_view help = {};
 };

@@ -47,6 +47,25 @@ TEST(Parse, RefusesPathsThatAreNotAbsolute) {
   }
 }
 
+TEST(Parse, TakesTheOptionThatIsOurOwn) {
+  EXPECT_TRUE(Read({"--keep-capabilities", "--", "true"})->keep_capabilities);
+  for (const std::string word : {"--keep", "--W", "--keep-capabilities=no"}) {
+    EXPECT_THAT(Read({word, "--", "true"}),
+                Says("Unrecognized argument: " + word));
+  }
+}
+
+TEST(Complete, KeepsCapabilitiesOfRootAloneAndIfAsked) {
+  const auto kept = [](std::vector<std::string> words) {
+    words.insert(words.end(), {"--", "true"});
+    return !SpecOf(words).value().policy.capabilities.empty();
+  };
+  EXPECT_TRUE(kept({"--keep-capabilities", "-R"}));
+  EXPECT_FALSE(kept({"--keep-capabilities"}));
+  EXPECT_FALSE(kept({"--keep-capabilities", "-U"}));
+  EXPECT_FALSE(kept({"-R"}));
+}
+
 TEST(Parse, RefusesWhatMayBeGivenOnce) {
   for (const std::string name : {"-W", "-l", "-L", "-S", "-h", "-D"}) {
     EXPECT_FALSE(Read({name, "/a", name, "/b", "--", "true"}).ok()) << name;

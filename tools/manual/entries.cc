@@ -57,7 +57,7 @@ std::vector<Group> LinuxSandbox() {
   Group group;
   for (const linux_sandbox::OptionWords& option :
        linux_sandbox::OptionsInWords()) {
-    group.entries.push_back({.name = std::string{'-', option.name},
+    group.entries.push_back({.name = option.name,
                              .joint = option.value.empty() ? "" : " ",
                              .value = std::string(option.value),
                              .help = std::string(option.help)});
