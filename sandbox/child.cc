@@ -123,7 +123,10 @@ absl::Status NameHost(Stage& stage) {
 }
 
 absl::Status RaiseNetwork(Stage& stage) {
-  if (stage.plan.network == Network::kHost) return absl::OkStatus();
+  if (stage.plan.network == Network::kHost ||
+      stage.plan.loopback == Loopback::kDown) {
+    return absl::OkStatus();
+  }
   return sys::RaiseLoopback();
 }
 

@@ -216,8 +216,10 @@ std::string Namespaces(const Plan& plan) {
 
 std::string NetworkWords(const Plan& plan) {
   if (plan.network == Network::kNone) {
-    return IsConfined(plan.mode) ? "network: none, and no sockets\n"
-                                 : "network: none but its own loopback\n";
+    if (IsConfined(plan.mode)) return "network: none, and no sockets\n";
+    return plan.loopback == Loopback::kUp
+               ? "network: none but its own loopback\n"
+               : "network: none, and its loopback is down\n";
   }
   const policy::Landlock& landlock = plan.policy.landlock;
   return absl::StrCat(

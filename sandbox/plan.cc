@@ -153,6 +153,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .joined = spec.joined,
                .user_namespaces = spec.user_namespaces,
                .network = spec.network,
+               .loopback = spec.loopback,
                .host_name = spec.host_name.value_or(""),
                .domain_name = spec.domain_name.value_or(""),
                .program = spec.command.at(0),

@@ -38,6 +38,7 @@ struct Plan {
   policy::Plan policy = {};
   cgroup::Plan cgroup = {};
   Network network = Network::kNone;
+  Loopback loopback = Loopback::kUp;
   // Empty: that of the host.
   std::string host_name = {};
   std::string domain_name = {};

@@ -26,6 +26,10 @@ enum class Network { kNone, kHost };
 // Whether the sandbox gets a namespace of its own.
 enum class Own { kYes, kNo, kIfPossible };
 
+// Of a network of its own: without it not even the sandbox's own processes
+// reach each other there.
+enum class Loopback { kUp, kDown };
+
 // Which of them, besides that of mounts; `Network` says it for the network.
 struct OwnNamespaces {
   Own user = Own::kYes;
@@ -142,6 +146,7 @@ struct Spec {
   JoinedNamespaces joined = {};
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;
   Network network = Network::kNone;
+  Loopback loopback = Loopback::kUp;
   // Unset: that of the host.
   std::optional<std::string> host_name = {};
   // Of NIS (domainname(1)), for those who ask.

@@ -31,6 +31,9 @@ expect "the status where it cannot be written" 1 $?
 
 # -n and -N
 expect "interfaces with -n" lo: "$(in_sandbox -n -- sed -n 's/^ *\([a-z0-9]*:\).*/\1/p' /proc/net/dev)"
+connect="import socket; print(socket.socket().connect_ex(('127.0.0.1', 9)))"
+expect "that -n reaches nothing (ENETUNREACH)" 101 "$(in_sandbox -n -- python3 -c "$connect")"
+expect "that -N reaches itself (ECONNREFUSED)" 111 "$(in_sandbox -N -- python3 -c "$connect")"
 in_sandbox -n -N -- true 2>message
 expect "the status of both" 1 $?
 

@@ -121,8 +121,10 @@ absl::StatusOr<Spec> Complete(const Draft& draft, const Surroundings& caller) {
   const std::string directory = draft.directory.value_or(caller.directory);
   const absl::Status checked = CheckPlaces(draft, directory);
   if (!checked.ok()) return checked;
-  Spec spec = {.command = draft.command,
-               .network = draft.network == 0 ? Network::kHost : Network::kNone};
+  Spec spec = {
+      .command = draft.command,
+      .network = draft.network == 0 ? Network::kHost : Network::kNone,
+      .loopback = draft.network == 'n' ? Loopback::kDown : Loopback::kUp};
   spec.own.cgroup = Own::kNo;
   spec.own.uts = draft.local_host ? Own::kYes : Own::kNo;
   if (draft.local_host) {
