@@ -265,9 +265,8 @@ class Steps {
     }
     const absl::string_view there(text, static_cast<size_t>(size));
     if (there == target) return absl::OkStatus();
-    return absl::AlreadyExistsError(absl::StrCat(
-        "existing destination is ",
-        sys::IsPlain(there) ? std::string(there) : sys::Quoted(there)));
+    return absl::AlreadyExistsError(
+        absl::StrCat("existing destination is ", sys::PlainOrQuoted(there)));
   }
 
   absl::Status MountProc(const Proc& proc) {

@@ -24,7 +24,9 @@ struct Words {
   std::string operator()(const fs::Bind& bind) const {
     return absl::StrCat(
         bind.access == fs::Access::kReadOnly ? "read-only" : "writable",
-        bind.host == bind.inside ? "" : absl::StrCat("  ", Name(bind.host)),
+        bind.host == bind.inside
+            ? ""
+            : absl::StrCat("  ", sys::PlainOrQuoted(bind.host)),
         bind.devices == fs::Devices::kUsable ? ", devices too" : "",
         bind.descriptor ? absl::StrCat(", from descriptor ", *bind.descriptor)
                         : "",
@@ -34,16 +36,16 @@ struct Words {
     static constexpr absl::string_view kWritten[] = {
         "writes kept", "writes kept in memory", "read-only"};
     const auto name = [](std::string* out, const std::string& layer) {
-      absl::StrAppend(out, Name(layer));
+      absl::StrAppend(out, sys::PlainOrQuoted(layer));
     };
-    return absl::StrCat("overlay of ",
-                        absl::StrJoin(overlay.layers, ", ", name), ", ",
-                        kWritten[static_cast<int>(overlay.upper)],
-                        overlay.upper == fs::Upper::kHost ? " in " : "",
-                        overlay.written.empty() ? "" : Name(overlay.written));
+    return absl::StrCat(
+        "overlay of ", absl::StrJoin(overlay.layers, ", ", name), ", ",
+        kWritten[static_cast<int>(overlay.upper)],
+        overlay.upper == fs::Upper::kHost ? " in " : "",
+        overlay.written.empty() ? "" : sys::PlainOrQuoted(overlay.written));
   }
   std::string operator()(const fs::Device& device) const {
-    return absl::StrCat("device ", Name(device.host));
+    return absl::StrCat("device ", sys::PlainOrQuoted(device.host));
   }
   std::string operator()(const fs::Tmpfs& tmpfs) const {
     return absl::StrCat(
@@ -67,7 +69,7 @@ struct Words {
     return "read-only from here on";
   }
   std::string operator()(const fs::Symlink& link) const {
-    return absl::StrCat("-> ", Name(link.target));
+    return absl::StrCat("-> ", sys::PlainOrQuoted(link.target));
   }
   std::string operator()(const fs::Hide&) const { return "hidden"; }
   std::string operator()(const fs::Proc& proc) const {
@@ -78,18 +80,13 @@ struct Words {
   }
   std::string operator()(const fs::Dev&) const { return "minimal devices"; }
   std::string operator()(const fs::Mqueue&) const { return "message queues"; }
-
-  static std::string Name(const std::string& path) {
-    const std::string quoted = sys::Quoted(path);
-    return quoted.size() == path.size() + 2 ? path : quoted;
-  }
 };
 
 std::string Line(const fs::Item& item, size_t depth) {
   return absl::StrFormat(
       "  %-24s %s%s\n",
       absl::StrCat(std::string(2 * depth, ' '),
-                   Words::Name(fs::InsideOf(item.operation))),
+                   sys::PlainOrQuoted(fs::InsideOf(item.operation))),
       std::visit(Words(), item.operation),
       item.reason.empty() ? "" : absl::StrCat("  (", item.reason, ")"));
 }
@@ -133,12 +130,12 @@ std::string Grants(const Plan& plan) {
                                                   "writable", "device"};
   std::string text =
       plan.mode == Mode::kChroot
-          ? absl::StrCat("files, those below ", Words::Name(plan.chroot),
+          ? absl::StrCat("files, those below ", sys::PlainOrQuoted(plan.chroot),
                          ", which is the root, as Landlock gives them:\n")
           : "files, those of the host, as Landlock gives them:\n";
   for (const fs::Grant& grant : plan.grants) {
     absl::StrAppend(
-        &text, "  ", absl::StrFormat("%-24s ", Words::Name(grant.path)),
+        &text, "  ", absl::StrFormat("%-24s ", sys::PlainOrQuoted(grant.path)),
         kRights[static_cast<int>(grant.right)],
         grant.hidden.empty()
             ? ""
@@ -147,13 +144,14 @@ std::string Grants(const Plan& plan) {
         grant.reason.empty() ? "" : absl::StrCat("  (", grant.reason, ")"),
         "\n");
   }
-  return absl::StrCat(text, "  starts in ", Words::Name(plan.files.cwd), "\n");
+  return absl::StrCat(text, "  starts in ", sys::PlainOrQuoted(plan.files.cwd),
+                      "\n");
 }
 
 std::string Files(const fs::Plan& files) {
   return absl::StrCat("files, what is below over what is above:\n",
                       Tree(files.steps).Text(), "  starts in ",
-                      Words::Name(files.cwd), "\n");
+                      sys::PlainOrQuoted(files.cwd), "\n");
 }
 
 std::string Files(const Plan& plan) {
@@ -175,8 +173,9 @@ std::string Extents(absl::string_view what,
 }
 
 std::string Identity(const idmap::Plan& ids) {
-  return absl::StrCat("ids:\n  the command is ", Words::Name(ids.login.name),
-                      " (uid ", ids.uid, ", gid ", ids.gid, ")\n");
+  return absl::StrCat("ids:\n  the command is ",
+                      sys::PlainOrQuoted(ids.login.name), " (uid ", ids.uid,
+                      ", gid ", ids.gid, ")\n");
 }
 
 std::string Ids(const Plan& plan) {
@@ -290,7 +289,7 @@ std::string SystemCalls(const policy::Plan& policy) {
   if (policy.filters.all.empty()) {
     return absl::StrCat(text, "all; nothing is filtered\n");
   }
-  absl::StrAppend(&text, "the profile ", Words::Name(policy.profile));
+  absl::StrAppend(&text, "the profile ", sys::PlainOrQuoted(policy.profile));
   if (policy.filters.given > 0) {
     absl::StrAppend(&text, "; ", policy.filters.given,
                     " further filters, by descriptor");

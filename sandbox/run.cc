@@ -32,8 +32,7 @@ namespace {
 // As systemctl(1) shows it: in one line, and not all of a long one.
 std::string DescriptionOf(const Plan& plan) {
   constexpr size_t kLongest = 80;
-  std::string words = absl::StrJoin(plan.command, " ");
-  if (!sys::IsPlain(words)) words = sys::Quoted(words);
+  std::string words = sys::PlainOrQuoted(absl::StrJoin(plan.command, " "));
   if (words.size() > kLongest) words = plan.command[0].substr(0, kLongest);
   return absl::StrCat("sandbox: ", words);
 }

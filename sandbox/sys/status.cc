@@ -89,8 +89,9 @@ std::string Quoted(absl::string_view text) {
   return quoted + "\"";
 }
 
-bool IsPlain(absl::string_view text) {
-  return Quoted(text).size() == text.size() + 2;
+std::string PlainOrQuoted(absl::string_view text) {
+  std::string quoted = Quoted(text);
+  return quoted.size() == text.size() + 2 ? std::string(text) : quoted;
 }
 
 }  // namespace sbx::sys

@@ -41,8 +41,8 @@ std::string StepOf(const absl::Status& status);
 // UTF-8 escaped, so that no file name can write to a terminal.
 std::string Quoted(absl::string_view text);
 
-// Whether Quoted would change nothing in `text`.
-bool IsPlain(absl::string_view text);
+// Returns `text` as it is, if Quoted would change nothing in it.
+std::string PlainOrQuoted(absl::string_view text);
 
 // Arguments of a call as CallFailed words them.
 inline std::string ArgText(absl::string_view text) { return Quoted(text); }
