@@ -23,13 +23,7 @@ using ::testing::Not;
 
 // A plan that gives nothing away.
 Plan Closed() {
-  return {.namespaces = {.user = true,
-                         .mount = true,
-                         .pid = true,
-                         .ipc = true,
-                         .uts = true,
-                         .network = true,
-                         .cgroup = true},
+  return {.namespaces = sys::kAllNamespaces,
           .ids = {.writer = idmap::Writer::kChild,
                   .uids = {{1000, 1000, 1}},
                   .gids = {{1000, 1000, 1}},

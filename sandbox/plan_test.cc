@@ -50,13 +50,7 @@ const fs::Item kEmptyRoot = {.operation = fs::Tmpfs{.inside = "/"},
 
 TEST(MakePlan, LeavesNothingOfTheHostByDefault) {
   ASSERT_OK_AND_ASSIGN(const Plan plan, MakePlan({.command = {"true"}}, Ana()));
-  EXPECT_EQ(plan, (Plan{.namespaces = {.user = true,
-                                       .mount = true,
-                                       .pid = true,
-                                       .ipc = true,
-                                       .uts = true,
-                                       .network = true,
-                                       .cgroup = true},
+  EXPECT_EQ(plan, (Plan{.namespaces = sys::kAllNamespaces,
                         .ids = idmap::PlanIds({}, Ana().ids).value(),
                         .files = {.steps = {kEmptyRoot},
                                   .cwd = "/",

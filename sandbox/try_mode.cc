@@ -22,14 +22,6 @@
 namespace sbx {
 namespace {
 
-constexpr sys::Namespaces kAllNamespaces = {.user = true,
-                                            .mount = true,
-                                            .pid = true,
-                                            .ipc = true,
-                                            .uts = true,
-                                            .network = true,
-                                            .cgroup = true};
-
 // Tries in a child, for what is done cannot be undone.
 absl::Status InChild(const sys::Namespaces& namespaces,
                      absl::string_view making,
@@ -68,7 +60,7 @@ absl::Status UseNamespaces(uid_t uid, gid_t gid, FreshProc proc) {
 absl::Status TryNamespaces(FreshProc proc) {
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
-  return InChild(kAllNamespaces, "making namespaces",
+  return InChild(sys::kAllNamespaces, "making namespaces",
                  [&] { return UseNamespaces(uid, gid, proc); });
 }
 

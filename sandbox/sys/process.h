@@ -31,6 +31,14 @@ struct Namespaces {
   bool operator==(const Namespaces&) const = default;
 };
 
+inline constexpr Namespaces kAllNamespaces = {.user = true,
+                                              .mount = true,
+                                              .pid = true,
+                                              .ipc = true,
+                                              .uts = true,
+                                              .network = true,
+                                              .cgroup = true};
+
 // How a process ended (wait(2)).
 struct WaitStatus {
   int raw = 0;

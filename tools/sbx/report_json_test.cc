@@ -29,13 +29,7 @@ sys::WaitStatus Killed(int signal) { return {signal}; }
 
 Plan SomePlan() {
   return {
-      .namespaces = {.user = true,
-                     .mount = true,
-                     .pid = true,
-                     .ipc = true,
-                     .uts = true,
-                     .network = true,
-                     .cgroup = true},
+      .namespaces = sys::kAllNamespaces,
       .ids = {.uids = {{0, 1000, 1}, {1, 100000, 65536}},
               .gids = {{0, 1000, 1}},
               .groups = idmap::GroupControl::kDenied,
