@@ -138,6 +138,21 @@ Plan WithoutCgroup(Plan plan) {
   return plan;
 }
 
+std::vector<absl::string_view> NamesOf(const sys::Namespaces& own) {
+  const struct {
+    bool own;
+    absl::string_view name;
+  } rows[] = {{own.user, "user"},    {own.mount, "mount"},
+              {own.pid, "pid"},      {own.ipc, "ipc"},
+              {own.uts, "uts"},      {own.network, "network"},
+              {own.cgroup, "cgroup"}};
+  std::vector<absl::string_view> names;
+  for (const auto& row : rows) {
+    if (row.own) names.push_back(row.name);
+  }
+  return names;
+}
+
 bool WaitsForParent(const Plan& plan) {
   return plan.birth == Birth::kAnnounced ||
          plan.ids.writer == idmap::Writer::kHelpers ||
@@ -152,6 +167,8 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .namespaces = PlanNamespaces(spec, facts),
                .joined = spec.joined,
                .user_namespaces = spec.user_namespaces,
+               .login_secrets = spec.login_secrets,
+               .exposed = spec.exposed,
                .network = spec.network,
                .loopback = spec.loopback,
                .host_name = spec.host_name.value_or(""),

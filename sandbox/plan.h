@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "fs/grants.h"
 #include "fs/plan.h"
@@ -35,6 +36,9 @@ struct Plan {
   fs::Plan files = {};
   // In place of the steps of that, where there are no mounts.
   std::vector<fs::Grant> grants = {};
+  // Whether stores of secrets are hidden in either, and what of them is not.
+  LoginSecrets login_secrets = LoginSecrets::kShown;
+  std::vector<std::string> exposed = {};
   policy::Plan policy = {};
   cgroup::Plan cgroup = {};
   Network network = Network::kNone;
@@ -71,6 +75,9 @@ Plan WithoutCgroup(Plan plan);
 
 // Whether the first process waits for sbx before it does anything.
 bool WaitsForParent(const Plan& plan);
+
+// The names of those that are its own: "user", "mount" and so on.
+std::vector<absl::string_view> NamesOf(const sys::Namespaces& own);
 
 // A pure function of the two.
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts);
