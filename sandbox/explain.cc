@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "policy/capabilities.h"
 #include "policy/seccomp/groups.h"
+#include "sandbox/protections/protections.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -125,6 +126,12 @@ class Tree {
   std::vector<std::vector<size_t>> below_;
 };
 
+// A protection that has a line in any case.
+std::string LineOf(Protection protection, const ProtectionRows& rows) {
+  return absl::StrCat(NameOf(protection), ": ",
+                      rows[static_cast<size_t>(protection)].obtained, "\n");
+}
+
 std::string Grants(const Plan& plan) {
   static constexpr absl::string_view kRights[] = {"hidden", "read-only",
                                                   "writable", "device"};
@@ -180,9 +187,7 @@ std::string Identity(const idmap::Plan& ids) {
 
 std::string Ids(const Plan& plan) {
   const idmap::Plan& ids = plan.ids;
-  if (IsConfined(plan.mode)) {
-    return absl::StrCat(Identity(ids), "  all ids are those of outside\n");
-  }
+  if (IsConfined(plan.mode)) return Identity(ids);
   static constexpr absl::string_view kWriters[] = {
       "the sandbox itself", "newuidmap and newgidmap", "sbx", "nobody"};
   return absl::StrCat(
@@ -190,46 +195,6 @@ std::string Ids(const Plan& plan) {
       "  maps written by ", kWriters[static_cast<int>(ids.writer)],
       "; changing groups is ",
       ids.groups == idmap::GroupControl::kAllowed ? "allowed" : "denied", "\n");
-}
-
-std::string Namespaces(const Plan& plan) {
-  const struct {
-    bool own;
-    absl::string_view name;
-  } rows[] = {
-      {plan.namespaces.user, "user"},    {plan.namespaces.mount, "mount"},
-      {plan.namespaces.pid, "pid"},      {plan.namespaces.ipc, "ipc"},
-      {plan.namespaces.uts, "uts"},      {plan.namespaces.network, "network"},
-      {plan.namespaces.cgroup, "cgroup"}};
-  if (IsConfined(plan.mode)) {
-    return "namespaces of its own: none; the host's other processes can be "
-           "seen, but not signalled\n";
-  }
-  std::vector<absl::string_view> own;
-  for (const auto& row : rows) {
-    if (row.own) own.push_back(row.name);
-  }
-  return absl::StrCat("namespaces of its own: ", absl::StrJoin(own, ", "),
-                      "\n");
-}
-
-std::string NetworkWords(const Plan& plan) {
-  if (plan.network == Network::kNone) {
-    if (IsConfined(plan.mode)) return "network: none, and no sockets\n";
-    return plan.loopback == Loopback::kUp
-               ? "network: none but its own loopback\n"
-               : "network: none, and its loopback is down\n";
-  }
-  const policy::Landlock& landlock = plan.policy.landlock;
-  return absl::StrCat(
-      "network: the host's, with everything that it reaches; abstract sockets "
-      "outside can",
-      landlock.scopes != 0 ? "not be connected to\n"
-      : landlock.wanted == 0
-          ? " be connected to\n"
-          : absl::StrCat(" be connected to, for the kernel has ABI ",
-                         landlock.obtained, " of Landlock, and ",
-                         landlock.wanted, " is needed\n"));
 }
 
 // Sets that hold what anybody expects are not told.
@@ -284,18 +249,14 @@ std::string Refusals(const policy::Filters& filters) {
   return text;
 }
 
-std::string SystemCalls(const policy::Plan& policy) {
-  std::string text = "system calls: ";
-  if (policy.filters.all.empty()) {
-    return absl::StrCat(text, "all; nothing is filtered\n");
-  }
-  absl::StrAppend(&text, "the profile ", sys::PlainOrQuoted(policy.profile));
+std::string SystemCalls(const policy::Plan& policy,
+                        const ProtectionRows& rows) {
+  if (policy.filters.all.empty()) return LineOf(Protection::kSystemCalls, rows);
+  std::string text = absl::StrCat("system calls: the profile ",
+                                  sys::PlainOrQuoted(policy.profile));
   if (policy.filters.given > 0) {
     absl::StrAppend(&text, "; ", policy.filters.given,
                     " further filters, by descriptor");
-  }
-  if (policy.refusals == policy::Refusals::kReported) {
-    absl::StrAppend(&text, "; what it refuses is let through and reported");
   }
   if (!policy.filters.unknown.empty()) {
     absl::StrAppend(&text, "; unknown and refused: ",
@@ -304,10 +265,8 @@ std::string SystemCalls(const policy::Plan& policy) {
   return absl::StrCat(text, "\n", Refusals(policy.filters));
 }
 
-std::string Policy(const policy::Plan& policy) {
-  std::string text = absl::StrCat(Capabilities(policy),
-                                  "new privileges (setuid programs): never\n",
-                                  SystemCalls(policy));
+std::string Limits(const policy::Plan& policy) {
+  std::string text;
   for (const policy::Limit& limit : policy.limits) {
     absl::StrAppend(&text, "limit: ", limit.name, " ", limit.soft, " (hard ",
                     limit.hard, ")\n");
@@ -318,11 +277,7 @@ std::string Policy(const policy::Plan& policy) {
 std::string Cgroup(const cgroup::Plan& plan) {
   if (plan.settings.empty() && plan.route == cgroup::Route::kNone) return "";
   std::string text = "cgroup: ";
-  if (plan.route == cgroup::Route::kNone) {
-    return absl::StrCat(text,
-                        "none; of what was asked for, only the limits "
-                        "above are kept\n");
-  }
+  if (plan.route == cgroup::Route::kNone) return absl::StrCat(text, "none\n");
   absl::StrAppend(&text, plan.route == cgroup::Route::kSystemd
                              ? absl::StrCat("in a scope that systemd makes "
                                             "below ",
@@ -330,9 +285,6 @@ std::string Cgroup(const cgroup::Plan& plan) {
                              : "below the one that sbx is started in");
   for (const cgroup::Setting& setting : plan.settings) {
     absl::StrAppend(&text, "; ", setting.file, " ", setting.value);
-  }
-  if (plan.shortfall == cgroup::Shortfall::kIsAccepted) {
-    absl::StrAppend(&text, "; if that cannot be, less");
   }
   return absl::StrCat(text, "\n");
 }
@@ -351,10 +303,7 @@ std::string Devices(const cgroup::Plan& plan) {
       "a cgroup of version 1"};
   return absl::StrCat(
       "devices: all but ", absl::StrJoin(plan.devices, ", ", name),
-      " are closed by ", kBy[static_cast<int>(plan.device_filter)],
-      plan.device_limit == cgroup::DeviceLimit::kRequire
-          ? ", or the command is not run\n"
-          : ", or the report says that they are not\n");
+      " are closed by ", kBy[static_cast<int>(plan.device_filter)], "\n");
 }
 
 std::string Life(const Plan& plan) {
@@ -387,13 +336,37 @@ std::string Command(const std::vector<std::string>& command) {
   return absl::StrCat("command: ", absl::StrJoin(command, " ", word), "\n");
 }
 
+std::string Shortcoming(const ProtectionRow& row) {
+  return absl::StrFormat(
+      "  %-27s %s: %s  (%s%s)\n", NameOf(row.protection), NameOf(row.state),
+      row.obtained, row.asked == kByDefault ? "" : row.asked + ": ", row.why);
+}
+
 }  // namespace
 
 std::string Explain(const Plan& plan) {
-  return absl::StrCat(Command(plan.command), ModeWords(plan), Ids(plan),
-                      Files(plan), Namespaces(plan), NetworkWords(plan),
-                      Policy(plan.policy), Cgroup(plan.cgroup),
-                      Devices(plan.cgroup), Life(plan));
+  const ProtectionRows rows = ProtectionsOf(plan);
+  return absl::StrCat(
+      Command(plan.command), ModeWords(plan), Ids(plan), Files(plan),
+      LineOf(Protection::kNamespaces, rows), LineOf(Protection::kNetwork, rows),
+      Capabilities(plan.policy), LineOf(Protection::kNewPrivileges, rows),
+      SystemCalls(plan.policy, rows), Limits(plan.policy), Cgroup(plan.cgroup),
+      Devices(plan.cgroup), Life(plan));
+}
+
+std::string ExplainWeakness(const Plan& plan) {
+  std::string weaker;
+  std::vector<absl::string_view> not_asked_for;
+  for (const ProtectionRow& row : ProtectionsOf(plan)) {
+    if (row.state == Kept::kNotAskedFor) {
+      not_asked_for.push_back(NameOf(row.protection));
+    } else if (row.state != Kept::kFully) {
+      absl::StrAppend(&weaker, Shortcoming(row));
+    }
+  }
+  return absl::StrCat(
+      "weaker than it could be:", weaker.empty() ? " nothing\n" : "\n", weaker,
+      "not asked for: ", absl::StrJoin(not_asked_for, ", "), "\n");
 }
 
 }  // namespace sbx

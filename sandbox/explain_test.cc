@@ -73,7 +73,7 @@ namespaces of its own: user, mount, pid, ipc, uts, network, cgroup
 network: none but its own loopback
 capabilities: none; more can never be had
 user id 0: just a number, for good
-new privileges (setuid programs): never
+new privileges: no program gives any, setuid or not
 system calls: the profile default
 process 1: sbx's reaper; session: the caller's; ends with sbx or with whoever started it
 )");
@@ -121,11 +121,11 @@ files, what is below over what is above:
     /proc                  the sandbox's own processes  (why)
   starts in /src
 namespaces of its own: user, mount, pid, ipc, uts, cgroup
-network: the host's, with everything that it reaches; abstract sockets outside can be connected to
+network: the host's, with everything that it reaches
 capabilities: CAP_CHOWN; more can never be had
 user id 0: root, with those capabilities
-new privileges (setuid programs): never
-system calls: all; nothing is filtered
+new privileges: no program gives any, setuid or not
+system calls: all are let through; nothing is filtered
 limit: nofile 256 (hard 1024)
 process 1: the command; session: its own; ends with sbx
 time limit: 1m30s, then SIGTERM, and SIGKILL after 1.5s
@@ -204,12 +204,11 @@ TEST(Explain, SaysWhereTheLimitsAre) {
               HasSubstr("\ncgroup: in a scope that systemd makes below "
                         "build.slice; memory.max 4096\n"));
   plan.cgroup.route = cgroup::Route::kDirect;
-  plan.cgroup.shortfall = cgroup::Shortfall::kIsAccepted;
   EXPECT_THAT(Explain(plan),
               HasSubstr("\ncgroup: below the one that sbx is started in; "
-                        "memory.max 4096; if that cannot be, less\n"));
+                        "memory.max 4096\n"));
   plan.cgroup.route = cgroup::Route::kNone;
-  EXPECT_THAT(Explain(plan), HasSubstr("\ncgroup: none; "));
+  EXPECT_THAT(Explain(plan), HasSubstr("\ncgroup: none\n"));
 }
 
 TEST(Explain, ShowsFilesAsATree) {
@@ -243,12 +242,39 @@ TEST(Explain, SaysWhatClosesDevices) {
                          {.name = "/dev/kvm", .write = false}};
   EXPECT_THAT(LinesOf(plan),
               Contains("devices: all but /dev/null, /dev/kvm:r are closed by "
-                       "a filter of sbx's own, or the command is not run"));
-  plan.cgroup.device_limit = cgroup::DeviceLimit::kPrefer;
+                       "a filter of sbx's own"));
   plan.cgroup.device_filter = cgroup::DeviceFilter::kNone;
   EXPECT_THAT(Explain(plan),
-              HasSubstr("closed by what is set for all that this user runs, or "
-                        "the report says that they are not\n"));
+              HasSubstr("closed by what is set for all that this user runs\n"));
+}
+
+TEST(ExplainWeakness, SaysWhatIsWeakerAndWhyAndWhatNobodyAsksFor) {
+  Plan plan = Closed();
+  plan.login_secrets = LoginSecrets::kHidden;
+  plan.session = Session::kNew;
+  plan.descriptors = {7};
+  plan.ids.groups = idmap::GroupControl::kAllowed;
+  EXPECT_EQ(ExplainWeakness(plan),
+            R"(weaker than it could be:
+  open descriptors            weaker: 0, 1, 2 and 7  (--keep-fd: that was to be kept)
+  ids                         weaker: its own, but a group can be left that a file's mode shuts out  (--root or --setgroups=allow: su and package managers change groups; --setgroups=deny forbids it)
+not asked for: devices closed by a cgroup, limit of memory, limit of processes, limit of processor time, weight of processors, choice of processors, weight of disks
+)");
+}
+
+TEST(ExplainWeakness, SaysWhyAloneOfWhatIsSoByDefault) {
+  Plan plan = Closed();
+  plan.session = Session::kCallers;
+  EXPECT_THAT(ExplainWeakness(plan),
+              HasSubstr("can be signalled  (the command is in it too"));
+}
+
+TEST(ExplainWeakness, SaysThatNothingIsWeaker) {
+  Plan plan = Closed();
+  plan.login_secrets = LoginSecrets::kHidden;
+  plan.session = Session::kNew;
+  EXPECT_THAT(ExplainWeakness(plan),
+              HasSubstr("weaker than it could be: nothing\n"));
 }
 
 }  // namespace

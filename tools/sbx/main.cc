@@ -190,7 +190,7 @@ int RunSandbox(Draft draft, const Caller& caller) {
                        status);
   }
   if (instead == Instead::kExplain) {
-    Print(STDOUT_FILENO, Explain(*plan));
+    Print(STDOUT_FILENO, Explain(*plan) + ExplainWeakness(*plan));
     return EXIT_SUCCESS;
   }
   return Finish(*plan, Run(*plan, caller), target);

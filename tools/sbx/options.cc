@@ -693,7 +693,8 @@ constexpr Option kOutput[] = {
      "error.",
      TakeVerbose},
     {"explain", Takes::kNothing, Times::kOnce, "",
-     "Says what would be done, and runs nothing.",
+     "Says what would be done and what is weaker than it could be, and runs "
+     "nothing.",
      TakeInstead<Instead::kExplain>},
     {"help", Takes::kNothing, Times::kOnce, "", "Prints this.",
      TakeInstead<Instead::kHelp>},
