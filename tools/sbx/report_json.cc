@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/capabilities.h"
+#include "sandbox/protections/protections.h"
 #include "sandbox/sys/landlock.h"
 #include "sandbox/sys/status.h"
 #include "tools/sbx/help.h"
@@ -76,13 +77,9 @@ Json Extents(const std::vector<idmap::Extent>& extents) {
 
 Json Namespaces(const sys::Namespaces& own) {
   Json names = Json::array();
-  if (own.user) names.push_back("user");
-  if (own.mount) names.push_back("mount");
-  if (own.pid) names.push_back("pid");
-  if (own.ipc) names.push_back("ipc");
-  if (own.uts) names.push_back("uts");
-  if (own.network) names.push_back("network");
-  if (own.cgroup) names.push_back("cgroup");
+  for (const absl::string_view name : NamesOf(own)) {
+    names.push_back(std::string(name));
+  }
   return names;
 }
 
@@ -166,6 +163,20 @@ Json Enforced(const Plan& plan) {
   return enforced;
 }
 
+Json Protections(const ProtectionRows& protections) {
+  Json rows = Json::array();
+  for (const ProtectionRow& protection : protections) {
+    Json row = {{"name", std::string(NameOf(protection.protection))},
+                {"asked", protection.asked},
+                {"wanted", protection.wanted},
+                {"obtained", protection.obtained},
+                {"state", std::string(NameOf(protection.state))}};
+    if (!protection.why.empty()) row["why"] = protection.why;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 Json Refusals(const Report& report) {
   Json rows = Json::array();
   for (const CountedRefusal& row : report.refusals) {
@@ -194,11 +205,11 @@ std::string ReportJson(const Plan& plan, const Report& report,
   json["times"] = TimesOf(report);
   json["resources"] = Resources(report.usage);
   if (!report.figures.empty()) json["cgroup"] = Figures(report.figures);
-  json["enforced"] =
-      Enforced(report.shortfall.empty() ? plan : WithoutCgroup(plan));
+  json["enforced"] = Enforced(DoneOf(plan, report));
   if (plan.cgroup.device_limit != cgroup::DeviceLimit::kOff) {
     json["enforced"]["devices"] = Devices(plan.cgroup, report.devices);
   }
+  json["protections"] = Protections(ProtectionsOf(plan, report));
   if (!report.shortfall.empty()) json["shortfall"] = report.shortfall;
   if (plan.policy.refusals == policy::Refusals::kReported) {
     json["refusals"] = Refusals(report);

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sandbox/protections/protections.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::tools {
@@ -131,7 +132,38 @@ TEST(ReportJson, SaysWhatHappened) {
     }
   })");
   expected["enforced"] = EnforcedOfSomePlan();
-  EXPECT_EQ(Json::parse(text), expected);
+  Json actual = Json::parse(text);
+  EXPECT_EQ(actual["protections"].size(), ProtectionsOf(SomePlan()).size());
+  actual.erase("protections");
+  EXPECT_EQ(actual, expected);
+}
+
+// What a report on `plan` says of the protection `name`.
+Json ProtectionIn(const Plan& plan, const Report& report,
+                  const std::string& name) {
+  const Json json = Json::parse(ReportJson(plan, report, 0));
+  for (const Json& row : json["protections"]) {
+    if (row["name"] == name) return row;
+  }
+  return {};
+}
+
+TEST(ReportJson, SaysWhatWasAskedWantedAndObtained) {
+  Plan plan = SomePlan();
+  EXPECT_EQ(ProtectionIn(plan, SomeReport(), "network"),
+            Json({{"name", "network"},
+                  {"asked", "default"},
+                  {"wanted", "none but its own loopback"},
+                  {"obtained", "none but its own loopback"},
+                  {"state", "kept"}}));
+  plan.network = Network::kHost;
+  EXPECT_EQ(ProtectionIn(plan, SomeReport(), "network"),
+            Json({{"name", "network"},
+                  {"asked", "--net=host"},
+                  {"wanted", "none but its own loopback"},
+                  {"obtained", "the host's, with everything that it reaches"},
+                  {"state", "not kept"},
+                  {"why", "there is no network namespace"}}));
 }
 
 TEST(ReportJson, IsOneObjectAndANewline) {
@@ -263,6 +295,8 @@ TEST(ReportJson, SaysWhatStoodInForTheCgroup) {
   report.shortfall = "no cgroup";
   const Json json = Json::parse(ReportJson(plan, report, 0));
   EXPECT_EQ(json["shortfall"], "no cgroup");
+  EXPECT_EQ(ProtectionIn(plan, report, "limit of processes")["why"],
+            "no cgroup");
   EXPECT_FALSE(json["enforced"].contains("cgroup"));
   EXPECT_EQ(json["enforced"]["rlimits"]["nproc"],
             Json({{"soft", 5}, {"hard", 5}}));
