@@ -2,9 +2,7 @@
 //
 // docs/attacks.md lists the attacks as they are: its table is this one.
 
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -12,11 +10,10 @@
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "testing/escape/cases.h"
+#include "testing/page_main.h"
 
 namespace sbx::escape {
 namespace {
-
-std::string g_page;
 
 std::string Code(absl::string_view text) {
   return absl::StrCat("`", absl::StripSuffix(text, " --"), "`");
@@ -51,18 +48,10 @@ std::string TableOfOpenOnes() {
   return table;
 }
 
-void ExpectOnPage(const std::string& table) {
-  std::ostringstream page;
-  page << std::ifstream(g_page).rdbuf();
-  EXPECT_TRUE(absl::StrContains(page.str(), "\n\n" + table + "\n"))
-      << "a table of the page has to be:\n"
-      << table;
-}
-
-TEST(Page, ListsTheAttacks) { ExpectOnPage(Table()); }
+TEST(Page, ListsTheAttacks) { test::ExpectOnPage(Table()); }
 
 TEST(Page, ListsThoseThatPlainSbxLetsThrough) {
-  ExpectOnPage(TableOfOpenOnes());
+  test::ExpectOnPage(TableOfOpenOnes());
 }
 
 TEST(Attacks, ThatPlainSbxLetsThroughSayWhy) {
@@ -90,10 +79,3 @@ TEST(Attacks, DifferWhereTheySucceed) {
 
 }  // namespace
 }  // namespace sbx::escape
-
-int main(int argc, char** argv) {
-  ::testing::InitGoogleTest(&argc, argv);
-  if (argc < 2) return 2;
-  sbx::escape::g_page = argv[1];
-  return RUN_ALL_TESTS();
-}
