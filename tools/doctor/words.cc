@@ -7,16 +7,30 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 namespace sbx::doctor {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string Verb(Kept state) {
+  static constexpr const char* kVerbs[] = {"works", "weaker", "does not",
+                                           "does not"};
+  return kVerbs[static_cast<int>(state)];
+}
+
+std::string Title(const Finding& finding) {
+  const std::string protections =
+      absl::StrJoin(NamesOf(finding.protections), ", ");
+  if (protections == finding.name) return finding.name;
+  return absl::StrCat(finding.name, ": ", protections);
+}
+
 // What has the same cause as the one before says it no more.
 std::string Lines(const Finding& finding, const Finding* before) {
   std::string text =
-      absl::StrFormat("%-10s%s\n", NameOf(finding.state), finding.name);
+      absl::StrFormat("%-10s%s\n", Verb(finding.state), Title(finding));
   if (finding.why.empty()) return text;
   if (before != nullptr && finding.why == before->why) return text;
   absl::StrAppend(&text, "          ", finding.why, "\n");
@@ -28,7 +42,7 @@ std::string Lines(const Finding& finding, const Finding* before) {
 
 bool IsWell(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Finding& one) {
-    return one.name == kDefaultSandbox && one.state == State::kWorks;
+    return one.name == kDefaultSandbox && one.state == Kept::kFully;
   });
 }
 
@@ -48,8 +62,13 @@ std::string Text(const Host& host, const std::vector<Finding>& findings) {
 std::string JsonText(const Host& host, const std::vector<Finding>& findings) {
   Json checks = Json::array();
   for (const Finding& finding : findings) {
+    Json protections = Json::array();
+    for (const absl::string_view name : NamesOf(finding.protections)) {
+      protections.push_back(std::string(name));
+    }
     Json check = {{"name", finding.name},
-                  {"state", std::string(NameOf(finding.state))}};
+                  {"protections", std::move(protections)},
+                  {"state", Verb(finding.state)}};
     if (!finding.why.empty()) check["why"] = finding.why;
     if (!finding.remedy.empty()) check["remedy"] = finding.remedy;
     checks.push_back(check);

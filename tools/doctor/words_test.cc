@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -14,83 +13,64 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kWords[] =
-    "sbx: making namespaces: clone3(): Operation not permitted\n"
-    "sbx: hint: allow them\n";
+constexpr Protections kSome = SetOf(Protection::kFiles, Protection::kIds);
 
-const Check& AnyCheck() {
-  static constexpr Check kCheck = {.name = "namespaces",
-                                   .trial = "",
-                                   .weaker_trial = "",
-                                   .weaker = "",
-                                   .remedy = "reboot"};
-  return kCheck;
+Finding Failure() {
+  return {.name = "namespaces",
+          .protections = kSome,
+          .state = Kept::kNot,
+          .why = "clone3(): Operation not permitted",
+          .remedy = "allow them"};
 }
 
-TEST(FindingOfTest, TakesTheSentenceAndTheHint) {
-  EXPECT_EQ(FindingOf(AnyCheck(), kWords),
-            (Finding{.name = "namespaces",
-                     .state = State::kDoesNot,
-                     .why = "making namespaces: clone3(): Operation not "
-                            "permitted",
-                     .remedy = "allow them"}));
-}
-
-TEST(FindingOfTest, HasARemedyOfItsOwnWithoutAHint) {
-  const Finding finding = FindingOf(AnyCheck(), "sbx: no\n");
-  EXPECT_EQ(finding.why, "no");
-  EXPECT_EQ(finding.remedy, "reboot");
-}
-
-TEST(FindingOfTest, WhatHelpsMayStandBehindASemicolon) {
-  const Finding finding = FindingOf(AnyCheck(), "sbx: no; do this; or that\n");
-  EXPECT_EQ(finding.why, "no");
-  EXPECT_EQ(finding.remedy, "do this; or that");
+Finding DefaultSandbox() {
+  return {.name = std::string(kDefaultSandbox),
+          .protections = SetOf(Protection::kNetwork)};
 }
 
 TEST(TextTest, SaysOneReasonOnce) {
-  const std::vector<Finding> findings = {
-      {.name = "a", .state = State::kDoesNot, .why = "no", .remedy = "do"},
-      {.name = "b", .state = State::kDoesNot, .why = "no", .remedy = "do"}};
-  EXPECT_THAT(Text({}, findings), HasSubstr("does not  a\n"
-                                            "          no\n"
-                                            "          → do\n"
-                                            "does not  b\n\n"));
+  EXPECT_THAT(Text({}, {Failure(), Failure()}),
+              HasSubstr("does not  namespaces: files, ids\n"
+                        "          clone3(): Operation not permitted\n"
+                        "          → allow them\n"
+                        "does not  namespaces: files, ids\n\n"));
 }
 
 TEST(TextTest, SaysWhatWouldChangeIt) {
-  const std::vector<Finding> findings = {
-      FindingOf(AnyCheck(), kWords), {.name = std::string(kDefaultSandbox)}};
-  EXPECT_EQ(Text({.version = "1", .kernel = "6.1", .uid = 7}, findings),
+  EXPECT_EQ(Text({.version = "1", .kernel = "6.1", .uid = 7},
+                 {Failure(), DefaultSandbox()}),
             "sbx 1 on Linux 6.1, as user 7\n\n"
-            "does not  namespaces\n"
-            "          making namespaces: clone3(): Operation not permitted\n"
+            "does not  namespaces: files, ids\n"
+            "          clone3(): Operation not permitted\n"
             "          → allow them\n"
-            "works     the default sandbox\n"
+            "works     the default sandbox: network\n"
             "\nThe default sandbox works.\n");
 }
 
+TEST(TextTest, NamesAProtectionOnce) {
+  EXPECT_THAT(Text({}, {{.name = "ids",
+                         .protections = SetOf(Protection::kIds),
+                         .state = Kept::kWeaker}}),
+              HasSubstr("weaker    ids\n"));
+}
+
 TEST(TextTest, IsWellOnlyIfTheDefaultSandboxWorks) {
+  EXPECT_TRUE(IsWell({DefaultSandbox()}));
   EXPECT_FALSE(IsWell({{.name = "overlays"}}));
-  const std::vector<Finding> findings = {
-      {.name = std::string(kDefaultSandbox), .state = State::kDoesNot}};
-  EXPECT_FALSE(IsWell(findings));
-  EXPECT_THAT(Text({}, findings), HasSubstr("does not work here"));
+  Finding finding = DefaultSandbox();
+  finding.state = Kept::kWeaker;
+  EXPECT_FALSE(IsWell({finding}));
+  EXPECT_THAT(Text({}, {finding}), HasSubstr("does not work here"));
 }
 
 TEST(JsonTextTest, HasTheSame) {
   const auto json = nlohmann::json::parse(
-      JsonText({.version = "1", .kernel = "6.1", .uid = 7},
-               {FindingOf(AnyCheck(), kWords)}));
+      JsonText({.version = "1", .kernel = "6.1", .uid = 7}, {Failure()}));
   EXPECT_EQ(json["default_sandbox_works"], false);
+  EXPECT_EQ(json["checks"][0]["name"], "namespaces");
+  EXPECT_EQ(json["checks"][0]["protections"], nlohmann::json({"files", "ids"}));
   EXPECT_EQ(json["checks"][0]["state"], "does not");
   EXPECT_EQ(json["checks"][0]["remedy"], "allow them");
-}
-
-TEST(ChecksTest, EachThatIsWeakerSaysHow) {
-  for (const Check& check : Checks()) {
-    EXPECT_EQ(check.weaker_trial.empty(), check.weaker.empty()) << check.name;
-  }
 }
 
 }  // namespace
