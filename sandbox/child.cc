@@ -27,6 +27,7 @@
 #include "sandbox/sys/mount.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/process.h"
+#include "sandbox/sys/ramfs.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
 #include "sandbox/sys/status.h"
@@ -130,6 +131,11 @@ absl::Status RaiseNetwork(Stage& stage) {
   return sys::RaiseLoopback();
 }
 
+absl::Status LeaveInitialRamfs(Stage& stage) {
+  if (!stage.plan.leave_initial_ramfs) return absl::OkStatus();
+  return sys::LeaveInitialRamfs();
+}
+
 absl::Status BuildRoot(Stage& stage) {
   SBX_ASSIGN_OR_RETURN(stage.root, fs::BuildRoot(stage.plan.files));
   return absl::OkStatus();
@@ -224,6 +230,7 @@ constexpr Step kProcessOneSteps[] = {
     {kNamespaces, "limiting user namespaces", LimitUserNamespaces},
     {kNamespaces, "setting the host name", NameHost},
     {kNamespaces, "bringing up the loopback", RaiseNetwork},
+    {kNamespaces, "leaving the initial ramfs", LeaveInitialRamfs},
     {kNamespaces, "building the root", BuildRoot},
     {kNamespaces, "entering the root", EnterRoot},
     {In(Mode::kChroot), "changing the root", ChangeRoot},

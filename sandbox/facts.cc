@@ -21,6 +21,7 @@
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/landlock.h"
 #include "sandbox/sys/path.h"
+#include "sandbox/sys/ramfs.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
@@ -121,6 +122,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   // There nothing is mounted, which alone a chroot is in the way of.
   if (IsConfined(spec.mode)) return facts;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
+  SBX_ASSIGN_OR_RETURN(facts.in_initial_ramfs, sys::InInitialRamfs());
   return facts;
 }
 

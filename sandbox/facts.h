@@ -30,6 +30,7 @@ struct Facts {
   bool cgroup_namespaces = false;
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;
+  bool in_initial_ramfs = false;
 };
 
 // Reads what `spec` needs and no more: reading is start-up time.

@@ -164,6 +164,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                .mode_reason = spec.mode_reason,
                .chroot = spec.chroot,
                .leave_chroot = facts.in_chroot,
+               .leave_initial_ramfs = facts.in_initial_ramfs,
                .namespaces = PlanNamespaces(spec, facts),
                .joined = spec.joined,
                .user_namespaces = spec.user_namespaces,

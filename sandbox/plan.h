@@ -29,6 +29,8 @@ struct Plan {
   std::string chroot = {};
   // sbx starts by leaving the chroot that it is in.
   bool leave_chroot = false;
+  // The first process leaves the initial ramfs before it builds the root.
+  bool leave_initial_ramfs = false;
   sys::Namespaces namespaces = {};
   JoinedNamespaces joined = {};
   UserNamespacesInside user_namespaces = UserNamespacesInside::kPerhaps;
