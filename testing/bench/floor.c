@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// floor [--net] [--as-pid-1] [--ro-bind SOURCE DEST]... COMMAND [ARG...]
+// floor [--net] [--pivot] [--as-pid-1] [--ro-bind SOURCE DEST]...
+//       COMMAND [ARG...]
 //
 // Runs COMMAND in the namespaces and mounts of
 //
@@ -11,6 +12,9 @@
 // can do it faster than.  It is no sandbox: it restricts nothing else, looks
 // for nothing that might be in the way, and says little when something is. DEST
 // lies in /tmp.
+//
+// The root is the copy that the mount namespace has anyhow.  With --pivot it is
+// a second one, and the first is taken away, which is how most go about it.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,6 +47,7 @@ static int Checked(long result, const char* call) {
 
 struct Options {
   int net;
+  int pivot;
   int as_pid_1;
   char** binds;  // pairs, each behind a "--ro-bind"
   int bind_count;
@@ -54,6 +59,8 @@ static struct Options Parse(char** word) {
   for (; *word != NULL && strncmp(*word, "--", 2) == 0; ++word) {
     if (strcmp(*word, "--net") == 0) {
       options.net = 1;
+    } else if (strcmp(*word, "--pivot") == 0) {
+      options.pivot = 1;
     } else if (strcmp(*word, "--as-pid-1") == 0) {
       options.as_pid_1 = 1;
     } else if (strcmp(*word, "--ro-bind") == 0 && word[1] && word[2]) {
@@ -66,8 +73,8 @@ static struct Options Parse(char** word) {
   }
   if (*word == NULL || strncmp(*word, "--", 2) == 0) {
     fputs(
-        "usage: floor [--net] [--as-pid-1] [--ro-bind SOURCE DEST]... "
-        "COMMAND [ARG...]\n",
+        "usage: floor [--net] [--pivot] [--as-pid-1] "
+        "[--ro-bind SOURCE DEST]... COMMAND [ARG...]\n",
         stderr);
     exit(125);
   }
@@ -136,7 +143,7 @@ static void Link(const char* target, int directory, const char* name) {
 
 static void MakeNode(int dev, const char* host) {
   const char* name = host + strlen("/dev/");
-  close(Checked(openat(dev, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0444), name));
+  Checked(mknodat(dev, name, S_IFREG | 0444, 0), name);
   const int node = Clone(AT_FDCWD, host, 0);
   Attach(node, dev, name);
   close(node);
@@ -182,12 +189,27 @@ static void MakeBinds(const struct Options* options, int tmp) {
   }
 }
 
+static int PresentRoot(void) {
+  return Checked(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "/");
+}
+
+static int SecondRoot(void) {
+  const int root = Clone(AT_FDCWD, "/", AT_RECURSIVE);
+  Attach(root, AT_FDCWD, "/");
+  return root;
+}
+
+static void Pivot(int root) {
+  Checked(fchdir(root), "fchdir");
+  Checked(syscall(SYS_pivot_root, ".", "."), "pivot_root");
+  Checked(syscall(SYS_umount2, ".", MNT_DETACH), "umount2");
+}
+
 static void MakeRoot(const struct Options* options) {
   const struct Setting none[] = {{NULL, NULL}};
   const uint64_t plain = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-  const int root = Clone(AT_FDCWD, "/", AT_RECURSIVE);
+  const int root = options->pivot ? SecondRoot() : PresentRoot();
   Restrict(root, MOUNT_ATTR_RDONLY | plain, AT_RECURSIVE);
-  Attach(root, AT_FDCWD, "/");
   MakeDev(root);
   const int proc = New("proc", none, plain | MOUNT_ATTR_NOEXEC);
   Attach(proc, root, "proc");
@@ -197,10 +219,8 @@ static void MakeRoot(const struct Options* options) {
   Attach(tmp, root, "tmp");
   MakeBinds(options, tmp);
   close(tmp);
-  Checked(fchdir(root), "fchdir");
+  if (options->pivot) Pivot(root);
   close(root);
-  Checked(syscall(SYS_pivot_root, ".", "."), "pivot_root");
-  Checked(syscall(SYS_umount2, ".", MNT_DETACH), "umount2");
 }
 
 static void RaiseLoopback(void) {

@@ -92,6 +92,7 @@ def _start_up():
     commands = _same_set()
     commands.update({
         "floor, no process 1": ["floor", "--as-pid-1", "noop"],
+        "floor, with a pivot": ["floor", "--pivot", "noop"],
         "unshare": ["unshare", "--map-current-user", "--mount", "--pid",
                     "--ipc", "--uts", "--fork", "--mount-proc", "noop"],
         "crun": ["crun", "--cgroup-manager=disabled", "--root=WORK/crun", "run",
