@@ -1274,6 +1274,41 @@ TEST(HostRoot, IsGoneBelowALaterRoot) {
   }));
 }
 
+TEST(HostRoot, TakesAnOverlayThatWritesToTheHost) {
+  const Host host;
+  host.File("/low/file", "low");
+  const std::string place = host.Directory("/place");
+  const Overlay overlay = {.inside = place,
+                           .layers = {host.path("/low")},
+                           .upper = Upper::kHost,
+                           .written = host.Directory("/upper"),
+                           .work = host.Directory("/work")};
+  EXPECT_OK(Inside(Of({kHostRoot, Tmpfs{"/proc"}, overlay}), [&] {
+    EXPECT_EQ(TextOf(place + "/file"), "low");
+    EXPECT_EQ(Making(place + "/new"), 0);
+    EXPECT_EQ(Making(host.path("/upper/other")), EROFS);
+  }));
+  EXPECT_TRUE(host.Has("/upper/new"));
+  chmod(host.path("/work/work").c_str(), 0700);
+}
+
+TEST(HostRoot, HasTheModeChangedThatWasMeantWhateverCoversProc) {
+  const Host host;
+  const std::string shared = host.Directory("/shared");
+  const std::string other = host.File("/shared/other", "");
+  chmod(other.c_str(), 0600);
+  // What the descriptors of whoever builds it are called.
+  for (int i = 0; i < 100; ++i) {
+    host.Directory("/proc/self/fd");
+    host.Link(other, absl::StrCat("/proc/self/fd/", i));
+  }
+  EXPECT_OK(Inside(Of({kHostRoot, Bind{shared, shared, Access::kReadWrite},
+                       Bind{host.path("/proc"), "/proc"}, Tmpfs{"/tmp"},
+                       Directory{"/tmp/dir"}, Mode{"/tmp/dir", 0711}}),
+                   [&] { EXPECT_EQ(ModeOf("/tmp/dir"), 0711u); }));
+  EXPECT_EQ(ModeOf(other), 0600u);
+}
+
 TEST(HostRoot, TakesMoreSharesThanFilesCanBeOpen) {
   const Host host;
   const rlimit few = {.rlim_cur = 200, .rlim_max = 200};

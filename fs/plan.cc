@@ -86,9 +86,7 @@ bool IsHostRoot(const Operation& operation) {
 
 // How many descriptors it takes to have what `operation` needs of the host.
 size_t PiecesOf(const Operation& operation) {
-  if (std::holds_alternative<Dev>(operation)) return std::size(kDevices) + 1;
-  const Overlay* overlay = std::get_if<Overlay>(&operation);
-  return overlay == nullptr ? 1 : overlay->layers.size() + 2;
+  return std::holds_alternative<Dev>(operation) ? std::size(kDevices) + 1 : 1;
 }
 
 // A limit on open files may be as low as this allows for.
@@ -98,13 +96,22 @@ bool ChangesMount(const Item& step) {
   return std::holds_alternative<ReadOnly>(step.operation);
 }
 
+// Whether `step` needs the host's root as it is, which cannot be taken before:
+// both name what is open by the /proc there, and an overlay keeps what is
+// written in a mount that would be read-only.
+bool NeedsHostAsItIs(const Item& step) {
+  return std::holds_alternative<Overlay>(step.operation) ||
+         std::holds_alternative<Mode>(step.operation);
+}
+
 Assembly AssemblyOf(const std::vector<Item>& steps, const Facts& facts,
                     const Inside& inside) {
   // What is in a detached tree cannot be changed by itself (mount_setattr(2)).
   if (!facts.assembles_detached || absl::c_any_of(steps, ChangesMount)) {
     return Assembly::kInBase;
   }
-  if (!inside.has_own_mounts || !IsHostRoot(steps[0].operation)) {
+  if (!inside.has_own_mounts || !IsHostRoot(steps[0].operation) ||
+      absl::c_any_of(steps, NeedsHostAsItIs)) {
     return Assembly::kDetached;
   }
   size_t pieces = 0;

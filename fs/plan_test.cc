@@ -247,9 +247,12 @@ TEST(Assembly, IsDetachedWhereTooMuchWouldBeOpenAtOnce) {
   EXPECT_EQ(AssemblyOf(operations), Assembly::kInPlace);
   operations.insert(operations.end(), 100, operations.back());
   EXPECT_EQ(AssemblyOf(operations), Assembly::kDetached);
-  const std::vector<std::string> layers(500, "/a");
-  EXPECT_EQ(AssemblyOf({kHostRoot, Overlay{.inside = "/b", .layers = layers}}),
+}
+
+TEST(Assembly, IsDetachedWhereTheHostIsNeededAsItIs) {
+  EXPECT_EQ(AssemblyOf({kHostRoot, Overlay{.inside = "/b"}}),
             Assembly::kDetached);
+  EXPECT_EQ(AssemblyOf({kHostRoot, Mode{.inside = "/b"}}), Assembly::kDetached);
 }
 
 TEST(Assembly, IsDetachedWhereTheRootMayBeThatOfAChroot) {
