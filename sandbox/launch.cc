@@ -145,7 +145,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
   if (!kept.ok()) return sys::While("keeping processes together", kept);
   Steps steps(plan.telling);
   absl::StatusOr<sys::Child> child =
-      ForkSandbox(plan, sandbox.cgroup.leaf.directory());
+      ForkSandbox(plan, sandbox.cgroup.leaf.inside());
   if (!child.ok()) return sys::While("making namespaces", child.status());
   if (child->pid() == 0) {
     // Told here, before any step that this process tells of.

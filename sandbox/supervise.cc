@@ -230,7 +230,7 @@ class Supervisor {
   }
 
   bool HasCgroup() const {
-    return static_cast<bool>(sandbox_.cgroup.leaf.directory());
+    return static_cast<bool>(sandbox_.cgroup.leaf.inside());
   }
 
   // The kernel kills for want of memory with a signal that anybody may send.

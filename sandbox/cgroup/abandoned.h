@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sandbox/sys/fd.h"
 
@@ -19,6 +20,10 @@ absl::StatusOr<sys::Fd> OpenLocked(const std::string& path, int lock);
 
 // What a cgroup of this process's below `directory` is called.
 std::string NewName(const std::string& directory);
+
+// Removes the cgroup `path`, in which nobody is any more, with those that were
+// made in it.
+absl::Status RemoveWithAllBelow(const std::string& path);
 
 // Removes those below `directory` that sandboxes have left.
 void RemoveAbandoned(const std::string& directory);

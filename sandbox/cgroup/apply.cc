@@ -40,7 +40,7 @@ absl::Status MakeLeaf(const Plan& plan, const std::string& description,
 
 absl::Status CloseDevices(const Plan& plan, Cgroup& cgroup) {
   if (plan.device_filter == DeviceFilter::kProgram) {
-    return FilterDevices(plan.devices, cgroup.leaf.directory());
+    return FilterDevices(plan.devices, cgroup.leaf.inside());
   }
   if (plan.device_filter == DeviceFilter::kOldController) {
     SBX_ASSIGN_OR_RETURN(cgroup.old_devices, OldDevices::Enter(plan.devices));
@@ -68,7 +68,7 @@ absl::Status LimitDevices(const Plan& plan, Cgroup& cgroup) {
   const absl::Status closed = CloseDevices(plan, cgroup);
   if (required) SBX_RETURN_IF_ERROR(closed);
   SBX_ASSIGN_OR_RETURN(cgroup.devices,
-                       TryDevices(plan.devices, cgroup.leaf.directory()));
+                       TryDevices(plan.devices, cgroup.leaf.inside()));
   if (required && cgroup.devices != DeviceVerdict::kClosed) {
     return NotClosed(cgroup.devices);
   }

@@ -34,12 +34,14 @@ absl::Status NotSet(const Setting& setting, absl::string_view found) {
 
 Leaf::Leaf(Leaf&& other) noexcept
     : path_(std::exchange(other.path_, "")),
-      directory_(std::move(other.directory_)) {}
+      lock_(std::move(other.lock_)),
+      inside_(std::move(other.inside_)) {}
 
 Leaf& Leaf::operator=(Leaf&& other) noexcept {
   (void)Remove();
   path_ = std::exchange(other.path_, "");
-  directory_ = std::move(other.directory_);
+  lock_ = std::move(other.lock_);
+  inside_ = std::move(other.inside_);
   return *this;
 }
 
@@ -54,7 +56,7 @@ absl::StatusOr<Leaf> Leaf::Make(const Trunk& trunk,
   if (mkdir(path.c_str(), 0755) != 0) return sys::CallFailed("mkdir", path);
   Leaf leaf;
   leaf.path_ = path;
-  SBX_ASSIGN_OR_RETURN(leaf.directory_, OpenLocked(path, LOCK_SH));
+  SBX_ASSIGN_OR_RETURN(leaf.lock_, OpenLocked(path, LOCK_SH));
   for (const Setting& setting : settings) {
     SBX_RETURN_IF_ERROR(leaf.Set(setting));
   }
@@ -62,6 +64,9 @@ absl::StatusOr<Leaf> Leaf::Make(const Trunk& trunk,
   if (access(leaf.File("memory.oom.group").c_str(), F_OK) == 0) {
     SBX_RETURN_IF_ERROR(sys::WriteFile(leaf.File("memory.oom.group"), "1"));
   }
+  const std::string inside = leaf.File("inside");
+  if (mkdir(inside.c_str(), 0755) != 0) return sys::CallFailed("mkdir", inside);
+  SBX_ASSIGN_OR_RETURN(leaf.inside_, sys::Open(inside, O_RDONLY | O_DIRECTORY));
   return leaf;
 }
 
@@ -105,9 +110,9 @@ absl::Status Leaf::Remove() {
   SBX_RETURN_IF_ERROR(Kill());
   SBX_RETURN_IF_ERROR(AwaitEmpty());
   path_.clear();
-  directory_ = sys::Fd();
-  if (rmdir(path.c_str()) != 0) return sys::CallFailed("rmdir", path);
-  return absl::OkStatus();
+  lock_ = sys::Fd();
+  inside_ = sys::Fd();
+  return RemoveWithAllBelow(path);
 }
 
 std::string Leaf::File(const std::string& name) const {

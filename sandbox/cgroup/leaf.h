@@ -31,8 +31,13 @@ class Leaf {
                                    absl::Span<const Setting> settings);
 
   const std::string& path() const { return path_; }
-  // For CLONE_INTO_CGROUP; not open: there is no cgroup.
-  const sys::Fd& directory() const { return directory_; }
+  // For CLONE_INTO_CGROUP, the cgroup in it where the sandbox begins; not open:
+  // there is none.  The limits are above it: whoever mounts a cgroup file
+  // system inside sees no more than that, and it is theirs, like all that this
+  // user makes.  A limit of its own could be lifted there, for the kernel
+  // guards the root of a cgroup namespace from that namespace alone, and not
+  // from another that was made further down.
+  const sys::Fd& inside() const { return inside_; }
 
   // Kills every process in it.
   absl::Status Kill() const;
@@ -46,7 +51,9 @@ class Leaf {
   std::string File(const std::string& name) const;
 
   std::string path_ = {};
-  sys::Fd directory_ = {};
+  // Its lock, as long as the sandbox lives.
+  sys::Fd lock_ = {};
+  sys::Fd inside_ = {};
 };
 
 }  // namespace sbx::cgroup

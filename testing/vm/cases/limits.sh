@@ -54,6 +54,35 @@ holds test "$(figure cpu.json cgroup.cpu_microseconds)" -le \
 says 2 'Read-only file system' sbx --memory=64M -- \
   sh -c 'echo max >"$(find /sys/fs/cgroup -path "*sbx-*" -name memory.max | head -1)"'
 says 125 'could lift the limit --memory' sbx --memory=64M --rw=/sys/fs/cgroup -- true
+# Not by a cgroup file system of its own either, looked at from a cgroup further
+# down, against which the kernel guards nothing above.
+readonly lift='
+import ctypes, glob, os, sys
+libc = ctypes.CDLL(None)
+user, mounts, cgroups = 0x10000000, 0x20000, 0x2000000
+def write(path, text):
+    with open(path, "w") as file: file.write(text)
+ids = os.getuid(), os.getgid()
+if "nested" in sys.argv:
+    assert libc.unshare(user | mounts | cgroups) == 0
+    write("/proc/self/setgroups", "deny")
+    write("/proc/self/uid_map", f"0 {ids[0]} 1")
+    write("/proc/self/gid_map", f"0 {ids[1]} 1")
+os.mkdir("/tmp/cgroup")
+assert libc.mount(b"cgroup2", b"/tmp/cgroup", b"cgroup2", 0, None) == 0
+os.makedirs("/tmp/cgroup/a/b")
+write("/tmp/cgroup/a/b/cgroup.procs", "0")
+assert libc.unshare(cgroups) == 0
+for name in "memory.max", "memory.swap.max":
+    for path in glob.glob("/tmp/cgroup/**/" + name, recursive=True):
+        write(path, "max")
+'"$hog"
+says 137 'needed more memory than allowed' \
+  sbx --nested --memory=64M -- python3 -c "$lift" 200 nested
+says 0 8388608 sbx --nested --memory=64M -- python3 -c "$lift" 8 nested
+says 137 'needed more memory than allowed' \
+  sbx --memory=64M --bare --ro=/usr --symlink=usr/lib:/lib --tmpfs=/tmp \
+  --symlink=usr/lib64:/lib64 --user=0 --cap=SYS_ADMIN -- /usr/bin/python3 -c "$lift" 200
 
 # What is not delegated is an error that names the controller and the remedy.
 says 125 'the controller io is not delegated' sbx --io-weight=50 -- true
