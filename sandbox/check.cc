@@ -2,6 +2,8 @@
 
 #include "sandbox/check.h"
 
+#include <linux/capability.h>
+
 #include <string>
 #include <vector>
 
@@ -84,19 +86,30 @@ absl::Status CheckLimitsHold(const Spec& spec) {
       : spec.cgroup.device_limit != cgroup::DeviceLimit::kOff ? "device-limit"
                                                               : "";
   if (limit.empty()) return absl::OkStatus();
+  // It makes writable what is not (mount_setattr(2)).
+  const bool remounts = spec.policy.capabilities.Has(CAP_SYS_ADMIN);
   for (const fs::Item& item : spec.files.items) {
     const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
-    if (bind == nullptr || bind->access == fs::Access::kReadOnly) continue;
+    if (bind == nullptr) continue;
     const std::string host = sys::Lexical(bind->host);
     if (!sys::IsAtOrBelow(host, kCgroups) &&
         !sys::IsAtOrBelow(kCgroups, host)) {
       continue;
     }
-    return absl::InvalidArgumentError(
-        absl::StrCat("with ", sys::Quoted(bind->host),
-                     " writable the command could lift the limit --", limit,
-                     "; share less of it, or with "
-                     "--ro"));
+    if (bind->access == fs::Access::kReadWrite) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("with ", sys::Quoted(bind->host),
+                       " writable the command could lift the limit --", limit,
+                       "; share less of it, or with "
+                       "--ro"));
+    }
+    if (remounts) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "with CAP_SYS_ADMIN the command could make ", sys::Quoted(bind->host),
+          " writable and lift the limit --", limit,
+          "; share less of it, as with --root or --bare, or take the "
+          "capability away"));
+    }
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,8 @@
 
 #include "sandbox/check.h"
 
+#include <linux/capability.h>
+
 #include <string>
 
 #include "absl/time/time.h"
@@ -113,6 +115,19 @@ TEST(Check, RefusesLimitsThatTheCommandCouldLift) {
     EXPECT_THAT(Check(spec), Says(HasSubstr("could lift the limit --memory")))
         << host;
     spec.cgroup.settings.clear();
+    EXPECT_OK(Check(spec)) << host;
+  }
+}
+
+TEST(Check, RefusesLimitsWhereTheCommandCouldMakeThemWritable) {
+  for (const std::string host : {"/", "/sys", "/sys/fs/cgroup"}) {
+    Spec spec = Sharing(Share(host, ""));
+    spec.policy.capabilities = policy::CapabilitySet::Of(CAP_SYS_ADMIN);
+    EXPECT_OK(Check(spec)) << host;
+    spec.cgroup.settings = {{.option = "memory"}};
+    EXPECT_THAT(Check(spec), Says(HasSubstr("and lift the limit --memory")))
+        << host;
+    spec.files.items.pop_back();
     EXPECT_OK(Check(spec)) << host;
   }
 }

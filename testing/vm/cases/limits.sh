@@ -54,6 +54,7 @@ holds test "$(figure cpu.json cgroup.cpu_microseconds)" -le \
 says 2 'Read-only file system' sbx --memory=64M -- \
   sh -c 'echo max >"$(find /sys/fs/cgroup -path "*sbx-*" -name memory.max | head -1)"'
 says 125 'could lift the limit --memory' sbx --memory=64M --rw=/sys/fs/cgroup -- true
+says 125 'lift the limit --memory' sbx --memory=64M --user=0 --cap=SYS_ADMIN -- true
 # Not by a cgroup file system of its own either, looked at from a cgroup further
 # down, against which the kernel guards nothing above.
 readonly lift='
