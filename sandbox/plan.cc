@@ -2,6 +2,7 @@
 
 #include "sandbox/plan.h"
 
+#include <linux/capability.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -97,6 +98,24 @@ absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
   SBX_ASSIGN_OR_RETURN(plan.files,
                        fs::PlanRoot(files, facts.files, InsideOf(plan)));
   return absl::OkStatus();
+}
+
+// A root is locked in its place by the user namespace that it was copied into,
+// but for one that was put over the initial ramfs there: whoever takes that
+// away is in the ramfs, and in all that is mounted in it.
+absl::Status CheckInitialRamfs(const Plan& plan) {
+  const bool has_own_mounts = plan.namespaces.user || plan.joined.user;
+  const bool has_rights_over_them =
+      has_own_mounts && !plan.joined.user_of_command &&
+      plan.user_namespaces != UserNamespacesInside::kPrevented &&
+      plan.policy.capabilities.permitted.Has(CAP_SYS_ADMIN);
+  if (!plan.leave_initial_ramfs || !has_rights_over_them) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      "with CAP_SYS_ADMIN the command could take its root away and be in this "
+      "machine's initial ramfs, which lies below it; take the capability away, "
+      "or have the machine leave its initial ramfs (switch_root(8))");
 }
 
 policy::Role RoleOf(const Spec& spec, const Facts& facts, const Plan& plan) {
@@ -199,6 +218,7 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   SBX_ASSIGN_OR_RETURN(
       plan.policy,
       policy::PlanPolicy(spec.policy, facts.policy, RoleOf(spec, facts, plan)));
+  SBX_RETURN_IF_ERROR(CheckInitialRamfs(plan));
   SBX_ASSIGN_OR_RETURN(plan.cgroup,
                        cgroup::PlanCgroup(spec.cgroup, facts.cgroup));
   if (plan.cgroup.route == cgroup::Route::kNone) {

@@ -111,6 +111,22 @@ TEST(MakePlan, LeavesTheChrootThatItIsIn) {
   EXPECT_TRUE(MakePlan({.command = {"true"}}, facts).value().leave_chroot);
 }
 
+TEST(MakePlan, LeavesTheInitialRamfsForNobodyWhoCouldComeBack) {
+  Facts facts = Ana();
+  Spec spec = {.command = {"true"}};
+  spec.policy.capabilities = policy::CapabilitySet::Of(CAP_SYS_ADMIN);
+  EXPECT_OK(MakePlan(spec, facts));
+  facts.in_initial_ramfs = true;
+  EXPECT_THAT(MakePlan(spec, facts), Says("could take its root away"));
+  // The mounts belong to a user namespace above.
+  Spec above = spec;
+  above.user_namespaces = UserNamespacesInside::kPrevented;
+  EXPECT_OK(MakePlan(above, facts));
+  spec.policy.capabilities = policy::CapabilitySet::Of(CAP_SYS_CHROOT);
+  ASSERT_OK_AND_ASSIGN(const Plan plan, MakePlan(spec, facts));
+  EXPECT_TRUE(plan.leave_initial_ramfs);
+}
+
 TEST(MakePlan, KeepsTheHostsNetworkOnlyIfAsked) {
   ASSERT_OK_AND_ASSIGN(
       const Plan plan,

@@ -28,12 +28,19 @@ for user in tester root; do
 etc" "$user" 'sbx --bare --ro=/bin -- ls /'
   says "bin
 etc" "$user" 'sbx --bare --ro=/bin -- ls /../..'
-  says "bin" "$user" 'sbx bwrap --ro-bind /bin /bin --unshare-all ls /'
+  says "bin" "$user" 'sbx bwrap --ro-bind /bin /bin --unshare-all --cap-drop ALL ls /'
   says "bin
 dev
 proc
 run
 tmp" "$user" 'sbx --root=/image --ids=self -- /bin/ls /'
+done
+# What lies over the ramfs is not for whoever could take it away; as root of the
+# host, bwrap leaves all capabilities.
+for command in '--bare --ro=/bin --ids=self --user=0 --cap=SYS_ADMIN --' \
+  'bwrap --ro-bind /bin /bin --unshare-all'; do
+  says refused root \
+    "sbx $command ls / 2>&1 | grep -q 'could take its root away' && echo refused"
 done
 [ ! -e /new ] || failures=$((failures + 1))
 exit $((failures > 0))
