@@ -46,6 +46,16 @@ constexpr Rule kPrctlRules[] = {
                "supervisor when the command itself is process 1."},
 };
 
+// What ends process 1, or takes from it what it needs, has sbx tell something
+// else about the command than what happened to it.
+constexpr Rule kLimitRules[] = {
+    {.mask = kLow32,
+     .value = 1,
+     .answer = Answer::kNotPermitted,
+     .reason = "Process 1 tells how the command ended, and a limit would "
+               "silence it."},
+};
+
 constexpr Group kGroups[] = {
     {.name = "typing into the terminal",
      .reason = "The terminal is the caller's, whose shell reads what is typed.",
@@ -70,6 +80,11 @@ constexpr Group kGroups[] = {
      .answer = Answer::kAllow,
      .rules = kPrctlRules,
      .calls = "prctl"},
+    {.name = "limits of processes",
+     .reason = "The word of process 1 on the command's end can be trusted.",
+     .answer = Answer::kAllow,
+     .rules = kLimitRules,
+     .calls = "prlimit64"},
 };
 
 }  // namespace

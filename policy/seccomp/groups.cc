@@ -97,6 +97,16 @@ constexpr Rule kPrctlRules[] = {
                "supervisor when the command itself is process 1."},
 };
 
+// What ends process 1, or takes from it what it needs, has sbx tell something
+// else about the command than what happened to it.
+constexpr Rule kLimitRules[] = {
+    {.mask = kLow32,
+     .value = 1,
+     .answer = Answer::kNotPermitted,
+     .reason = "Process 1 tells how the command ended, and a limit would "
+               "silence it."},
+};
+
 // The command may be in the process group of those who started sbx, for the
 // keys of the terminal; no pid namespace divides a group.
 constexpr Rule kPriorityRules[] = {
@@ -284,12 +294,18 @@ constexpr Group kGroups[] = {
      .reason = "The kernel lets nobody raise what only root may raise; limits "
                "on the whole sandbox are the cgroup's.",
      .answer = Answer::kAllow,
-     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority "
+     .calls = "getrlimit setrlimit getrusage getpriority "
               "ioprio_get sched_yield sched_getparam sched_setparam "
               "sched_getscheduler sched_setscheduler sched_getattr "
               "sched_setattr sched_getaffinity sched_setaffinity "
               "sched_get_priority_max sched_get_priority_min "
               "sched_rr_get_interval"},
+    {.name = "limits of processes",
+     .reason = "The kernel lets nobody raise what only root may raise, and "
+               "finds only processes of the pid namespace.",
+     .answer = Answer::kAllow,
+     .rules = kLimitRules,
+     .calls = "prlimit64"},
     {.name = "priorities",
      .reason = "The kernel lets nobody raise what only root may raise, and "
                "finds only processes of the pid namespace.",

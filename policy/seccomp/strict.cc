@@ -48,6 +48,16 @@ constexpr Rule kIoctlRules[] = {
     Allowed(1, FIONCLEX, "FIONCLEX does what fcntl does."),
 };
 
+// What ends process 1, or takes from it what it needs, has sbx tell something
+// else about the command than what happened to it.
+constexpr Rule kLimitRules[] = {
+    {.mask = kLow32,
+     .value = 1,
+     .answer = Answer::kNotPermitted,
+     .reason = "Process 1 tells how the command ended, and a limit would "
+               "silence it."},
+};
+
 // The command may be in the process group of those who started sbx, for the
 // keys of the terminal; no pid namespace divides a group.
 constexpr Rule kPriorityRules[] = {
@@ -130,10 +140,16 @@ constexpr Group kGroups[] = {
      .reason = "Runtimes size their stacks and thread pools by these; the "
                "kernel lets nobody raise what only root may raise.",
      .answer = Answer::kAllow,
-     .calls = "getrlimit setrlimit prlimit64 getrusage getpriority "
+     .calls = "getrlimit setrlimit getrusage getpriority "
               "sched_yield sched_getparam sched_getscheduler sched_getattr "
               "sched_getaffinity sched_setaffinity sched_get_priority_max "
               "sched_get_priority_min"},
+    {.name = "limits of processes",
+     .reason = "The kernel lets nobody raise what only root may raise, and "
+               "finds only processes of the pid namespace.",
+     .answer = Answer::kAllow,
+     .rules = kLimitRules,
+     .calls = "prlimit64"},
     {.name = "priorities",
      .reason = "The kernel lets nobody raise what only root may raise, and "
                "finds only processes of the pid namespace.",
