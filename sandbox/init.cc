@@ -184,8 +184,10 @@ absl::Status RunInit(sys::Child command, Witness witness,
   // It has no more than the command by now, and needs none of that.
   SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
-  // 0, 1 and 2 too: whoever reads the command's output is to see its end.
-  SBX_RETURN_IF_ERROR(sys::CloseFrom(0, {signals.get(), parent.fd().get()}));
+  // 0, 1 and 2 too: whoever reads the command's output is to see its end.  The
+  // command is ended by its pidfd if this cannot go on.
+  SBX_RETURN_IF_ERROR(sys::CloseFrom(
+      0, {signals.get(), parent.fd().get(), command.pidfd().get()}));
   return Init(std::move(command), witness, std::move(descendants), parent,
               std::move(signals))
       .Run();

@@ -510,6 +510,16 @@ TEST(ProcessOne, CannotBeKilledFromInside) {
   }
 }
 
+// What it needs for that a filter would not let the command take from it.
+TEST(ProcessOne, EndsTheCommandWhereItCannotGoOn) {
+  const CommandResult result = RunCommand(SbxBash(
+      {"--seccomp=none"}, "prlimit --pid 1 --nofile=0 && exec sleep 1000"));
+  EXPECT_THAT(result, ExitsWith(125));
+  EXPECT_THAT(result.err, HasSubstr("watching the command"));
+  EXPECT_THAT(RunCommand(SbxBash({}, "prlimit --pid 1 --nofile=0 || exit 8")),
+              ExitsWith(8));
+}
+
 // The fields of /proc/PID/status that name capabilities it could use.
 std::vector<std::string> RightsOf(pid_t pid) {
   std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
