@@ -136,6 +136,8 @@ uint32_t ReturnValue(Answer answer) {
       return SECCOMP_RET_ERRNO | ENOSYS;
     case Answer::kNoSuchFamily:
       return SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+    case Answer::kAsk:
+      return SECCOMP_RET_USER_NOTIF;
   }
   return SECCOMP_RET_KILL_PROCESS;
 }

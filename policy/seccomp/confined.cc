@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -197,6 +199,183 @@ constexpr Group kNoAttributes[] = {
      .calls = "ioctl"},
 };
 
+// --- kSupervisors --------------------------------------------------------
+
+constexpr Rule OfSbx(int argument) {
+  return {.argument = argument,
+          .mask = kLow32,
+          .value = kNumberOfSbx,
+          .answer = Answer::kNotPermitted,
+          .reason = "The process that keeps the time limit."};
+}
+
+constexpr Rule OfProcessOne(int argument) {
+  return {.argument = argument,
+          .mask = kLow32,
+          .value = kNumberOfProcessOne,
+          .answer = Answer::kNotPermitted,
+          .reason = "The process that ends what the command leaves."};
+}
+
+constexpr Rule kFirstIsSupervisor[] = {OfSbx(0), OfProcessOne(0)};
+constexpr Rule kSecondIsSupervisor[] = {OfSbx(1), OfProcessOne(1)};
+
+constexpr Group kSupervisors[] = {
+    {.name = "scheduling of sbx",
+     .reason = "Whoever lets it run last, or on a processor that is never "
+               "free, puts off the end of the sandbox.",
+     .answer = Answer::kAllow,
+     .rules = kFirstIsSupervisor,
+     .calls = "sched_setaffinity sched_setattr sched_setparam "
+              "sched_setscheduler"},
+    {.name = "priorities of sbx",
+     .reason = "The same; the processors and the disks go to others first.",
+     .answer = Answer::kAllow,
+     .rules = kSecondIsSupervisor,
+     .calls = "setpriority ioprio_set"},
+};
+
+// --- kBroker -------------------------------------------------------------
+
+// F_SETFL is refused with O_ASYNC alone: whatever has not that bit is let
+// through before.
+constexpr Rule kDescriptorRules[] = {
+    {.argument = 1,
+     .mask = kLow32,
+     .value = F_SETOWN,
+     .answer = Answer::kNotPermitted,
+     .reason = "F_SETOWN says whom a file sends signals, by number."},
+    {.argument = 1,
+     .mask = kLow32,
+     .value = F_SETOWN_EX,
+     .answer = Answer::kNotPermitted,
+     .reason = "The same, with the number in memory."},
+    {.argument = 1,
+     .mask = kLow32,
+     .value = F_SETSIG,
+     .answer = Answer::kNotPermitted,
+     .reason = "F_SETSIG makes SIGKILL of it; the one who is sent to may have "
+               "been chosen outside."},
+    {.argument = 2,
+     .mask = O_ASYNC,
+     .value = 0,
+     .answer = Answer::kAllow,
+     .reason = "What does not make a file send signals."},
+    {.argument = 1,
+     .mask = kLow32,
+     .value = F_SETFL,
+     .answer = Answer::kNotPermitted,
+     .reason = "A terminal with O_ASYNC sends signals to the process group in "
+               "its foreground, which sbx may be in."},
+};
+
+constexpr Rule kSignalsOfFiles[] = {
+    {.argument = 1,
+     .mask = kLow32,
+     .value = FIOASYNC,
+     .answer = Answer::kNotPermitted,
+     .reason = "FIOASYNC is O_ASYNC."},
+    {.argument = 1,
+     .mask = kLow32,
+     .value = FIOSETOWN,
+     .answer = Answer::kNotPermitted,
+     .reason = "FIOSETOWN is F_SETOWN."},
+    {.argument = 1,
+     .mask = kLow32,
+     .value = SIOCSPGRP,
+     .answer = Answer::kNotPermitted,
+     .reason = "SIOCSPGRP is F_SETOWN."},
+};
+
+constexpr Group kBroker[] = {
+    {.name = "signals by number",
+     .reason = "A filter does not know who is inside; process 1 does, and "
+               "sends them.",
+     .answer = Answer::kAsk,
+     .calls = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo"},
+    {.name = "signals by descriptor",
+     .reason = "The number stands in the caller's table of descriptors; "
+               "programs fall back to kill.",
+     .answer = Answer::kNotImplemented,
+     .calls = "pidfd_send_signal"},
+    {.name = "process groups",
+     .reason = "Nobody makes one any more once the sandbox is being ended: "
+               "what forks all the time is caught by its group.",
+     .answer = Answer::kAsk,
+     .calls = "setpgid setsid"},
+    {.name = "signals of files",
+     .reason = "The kernel sends them to whoever was named before.",
+     .answer = Answer::kAllow,
+     .rules = kDescriptorRules,
+     .calls = "fcntl"},
+    {.name = "signals of devices and sockets",
+     .reason = "The same, by ioctl(2).",
+     .answer = Answer::kAllow,
+     .rules = kSignalsOfFiles,
+     .calls = "ioctl"},
+};
+
+// --- kNoTruncation -------------------------------------------------------
+
+// Both ways to open a file and do neither: what is open so has no right that
+// Landlock would ask for, but is shortened all the same.
+constexpr Rule ShortensUnasked(int argument, uint64_t access) {
+  return {.argument = argument,
+          .mask = O_TRUNC | O_ACCMODE,
+          .value = O_TRUNC | access,
+          .answer = Answer::kNotPermitted,
+          .reason = "O_TRUNC without opening for writing."};
+}
+
+constexpr Rule kOpenRules[] = {ShortensUnasked(1, O_RDONLY),
+                               ShortensUnasked(1, O_ACCMODE)};
+constexpr Rule kOpenAtRules[] = {ShortensUnasked(2, O_RDONLY),
+                                 ShortensUnasked(2, O_ACCMODE)};
+
+constexpr Group kNoTruncation[] = {
+    {.name = "the length of files",
+     .reason = "Landlock does not know this right yet: it would empty every "
+               "file of the user's.",
+     .answer = Answer::kNotPermitted,
+     .calls = "truncate"},
+    {.name = "emptying what is opened",
+     .reason = "The same, by open(2) with O_TRUNC.",
+     .answer = Answer::kAllow,
+     .rules = kOpenRules,
+     .calls = "open"},
+    {.name = "emptying what is opened from a directory on",
+     .reason = "The same, by openat(2) with O_TRUNC.",
+     .answer = Answer::kAllow,
+     .rules = kOpenAtRules,
+     .calls = "openat"},
+    {.name = "opening by structure",
+     .reason = "Its flags lie in memory, where a filter cannot see them; "
+               "programs fall back to openat.",
+     .answer = Answer::kNotImplemented,
+     .calls = "openat2"},
+};
+
+// --- kNoConnections ------------------------------------------------------
+
+constexpr Group kNoConnections[] = {
+    {.name = "connections",
+     .reason = "A socket that somebody has left open reaches the network, and "
+               "Landlock does not know that right yet.",
+     .answer = Answer::kNotPermitted,
+     .calls = "connect bind"},
+};
+
+// --- kNoDebugging --------------------------------------------------------
+
+constexpr Group kNoDebugging[] = {
+    {.name = "debugging",
+     .reason = "Without Landlock nothing tells the command's own processes "
+               "from others of the same user.",
+     .answer = Answer::kNotPermitted,
+     .calls = "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd "
+              "process_madvise"},
+};
+
 }  // namespace
 
 absl::Span<const Group> ConfinedGroups(BuiltIn profile) {
@@ -209,6 +388,16 @@ absl::Span<const Group> ConfinedGroups(BuiltIn profile) {
       return kInternet;
     case BuiltIn::kNoAttributes:
       return kNoAttributes;
+    case BuiltIn::kSupervisors:
+      return kSupervisors;
+    case BuiltIn::kBroker:
+      return kBroker;
+    case BuiltIn::kNoTruncation:
+      return kNoTruncation;
+    case BuiltIn::kNoConnections:
+      return kNoConnections;
+    case BuiltIn::kNoDebugging:
+      return kNoDebugging;
     default:
       return {};
   }

@@ -2,10 +2,12 @@
 
 #include "policy/seccomp/filter.h"
 
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
@@ -42,6 +44,7 @@ constexpr uint32_t kAllowed = SECCOMP_RET_ALLOW;
 constexpr uint32_t kEperm = SECCOMP_RET_ERRNO | EPERM;
 constexpr uint32_t kEnosys = SECCOMP_RET_ERRNO | ENOSYS;
 constexpr uint32_t kEafnosupport = SECCOMP_RET_ERRNO | EAFNOSUPPORT;
+constexpr uint32_t kAsked = SECCOMP_RET_USER_NOTIF;
 
 // What the kernel does not read of a 32-bit argument.
 constexpr uint64_t kHighBits[] = {0, uint64_t{1} << 32,
@@ -101,6 +104,8 @@ uint32_t ActionOf(Answer answer) {
       return kEnosys;
     case Answer::kNoSuchFamily:
       return kEafnosupport;
+    case Answer::kAsk:
+      return kAsked;
   }
   return SECCOMP_RET_KILL_PROCESS;
 }
@@ -538,6 +543,75 @@ TEST(BaseFilter, KeepsWhatSbxPromisesUnderEveryOtherFilter) {
     EXPECT_EQ(ask("ioctl", {0, TIOCSCTTY}), kAllowed);
     EXPECT_EQ(ask("keyctl", {}), kAllowed);
     EXPECT_EQ(AskBuiltIn(BuiltIn::kBase, grants, 600), kAllowed);
+  }
+}
+
+// What stands in for namespaces, and for a Landlock that is old.
+
+void ExpectConfined(BuiltIn profile, absl::string_view call,
+                    const Arguments& arguments, uint32_t action) {
+  const auto number = Number(call);
+  if (!number) return;
+  for (const uint64_t high : kHighBits) {
+    Arguments disguised = arguments;
+    for (uint64_t& argument : disguised) argument |= high;
+    EXPECT_EQ(AskBuiltIn(profile, kNothing, *number, disguised), action)
+        << call << " " << high;
+  }
+}
+
+TEST(BrokerFilter, AsksAboutEverySignalByNumber) {
+  for (const char* call : {"kill", "tkill", "tgkill", "rt_sigqueueinfo",
+                           "rt_tgsigqueueinfo", "setsid", "setpgid"}) {
+    ExpectConfined(BuiltIn::kBroker, call, {}, kAsked);
+  }
+  ExpectConfined(BuiltIn::kBroker, "pidfd_send_signal", {}, kEnosys);
+  for (const char* call : {"fork", "clone", "read", "openat", "exit_group"}) {
+    ExpectConfined(BuiltIn::kBroker, call, {}, kAllowed);
+  }
+}
+
+TEST(BrokerFilter, LetsNoFileSendSignals) {
+  const BuiltIn broker = BuiltIn::kBroker;
+  for (const uint64_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG}) {
+    ExpectConfined(broker, "fcntl", {0, command, 0}, kEperm);
+    ExpectConfined(broker, "fcntl", {0, command, O_ASYNC}, kEperm);
+  }
+  ExpectConfined(broker, "fcntl", {0, F_SETFL, O_ASYNC | O_NONBLOCK}, kEperm);
+  ExpectConfined(broker, "fcntl", {0, F_SETFL, O_NONBLOCK}, kAllowed);
+  ExpectConfined(broker, "fcntl", {0, F_DUPFD, O_ASYNC}, kAllowed);
+  for (const uint64_t command : {FIOASYNC, FIOSETOWN, SIOCSPGRP}) {
+    ExpectConfined(broker, "ioctl", {0, command}, kEperm);
+  }
+  ExpectConfined(broker, "ioctl", {0, TCGETS}, kAllowed);
+}
+
+TEST(SupervisorsFilter, LooksForTheNumberWhereTheCallHasIt) {
+  for (const uint64_t number : {kNumberOfSbx, kNumberOfProcessOne}) {
+    for (const char* call : {"sched_setaffinity", "sched_setattr",
+                             "sched_setparam", "sched_setscheduler"}) {
+      ExpectConfined(BuiltIn::kSupervisors, call, {number}, kEperm);
+      ExpectConfined(BuiltIn::kSupervisors, call, {0, number}, kAllowed);
+    }
+    for (const char* call : {"setpriority", "ioprio_set"}) {
+      ExpectConfined(BuiltIn::kSupervisors, call, {0, number}, kEperm);
+      ExpectConfined(BuiltIn::kSupervisors, call, {number}, kAllowed);
+    }
+  }
+}
+
+TEST(NoTruncationFilter, LetsOpenForWritingAloneEmptyAFile) {
+  const BuiltIn none = BuiltIn::kNoTruncation;
+  ExpectConfined(none, "truncate", {}, kEperm);
+  ExpectConfined(none, "openat2", {}, kEnosys);
+  for (const uint64_t access : {O_RDONLY, O_ACCMODE}) {
+    ExpectConfined(none, "open", {0, access | O_TRUNC | O_CLOEXEC}, kEperm);
+    ExpectConfined(none, "openat", {0, 0, access | O_TRUNC}, kEperm);
+    ExpectConfined(none, "openat", {0, 0, access}, kAllowed);
+  }
+  for (const uint64_t access : {O_WRONLY, O_RDWR}) {
+    ExpectConfined(none, "open", {0, access | O_TRUNC}, kAllowed);
+    ExpectConfined(none, "openat", {0, 0, access | O_TRUNC}, kAllowed);
   }
 }
 

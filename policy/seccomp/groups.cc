@@ -555,6 +555,11 @@ Table TableOf(BuiltIn profile) {
     case BuiltIn::kNoSockets:
     case BuiltIn::kInternet:
     case BuiltIn::kNoAttributes:
+    case BuiltIn::kSupervisors:
+    case BuiltIn::kBroker:
+    case BuiltIn::kNoTruncation:
+    case BuiltIn::kNoConnections:
+    case BuiltIn::kNoDebugging:
       return {.groups = ConfinedGroups(profile), .otherwise = Answer::kAllow};
   }
   return {};
@@ -576,6 +581,16 @@ absl::string_view NameOf(BuiltIn profile) {
       return "internet";
     case BuiltIn::kNoAttributes:
       return "no attributes";
+    case BuiltIn::kSupervisors:
+      return "supervisors";
+    case BuiltIn::kBroker:
+      return "broker";
+    case BuiltIn::kNoTruncation:
+      return "no truncation";
+    case BuiltIn::kNoConnections:
+      return "no connections";
+    case BuiltIn::kNoDebugging:
+      return "no debugging";
   }
   return "";
 }
@@ -609,6 +624,8 @@ absl::string_view Words(Answer answer) {
       return "refused (ENOSYS)";
     case Answer::kNoSuchFamily:
       return "refused (EAFNOSUPPORT)";
+    case Answer::kAsk:
+      return "asked about";
   }
   return "";
 }

@@ -47,7 +47,15 @@ enum class Answer {
   kNotImplemented,
   // EAFNOSUPPORT: what a kernel without that protocol family answers.
   kNoSuchFamily,
+  // Another process is asked, and answers in the kernel's place
+  // (seccomp_unotify(2)).
+  kAsk,
 };
+
+// Values of a rule that stand for the numbers of two processes, which are known
+// when the filter is loaded.  No process has such a number.
+inline constexpr uint32_t kNumberOfSbx = 0x7ffffff1;
+inline constexpr uint32_t kNumberOfProcessOne = 0x7ffffff2;
 
 // One look at an argument: (argument & mask) == value gives `answer`.
 struct Rule {
@@ -90,14 +98,25 @@ enum class BuiltIn {
   kNoSockets,
   // or the host's, without the sockets of its services;
   kInternet,
-  // and no mount keeps modes, owners and times of files as they are.
+  // no mount keeps modes, owners and times of files as they are;
   kNoAttributes,
+  // and what ends the sandbox is in reach.
+  kSupervisors,
+  // What an older Landlock does not keep: signals,
+  kBroker,
+  // the length of files,
+  kNoTruncation,
+  // the network for whoever inherits a socket,
+  kNoConnections,
+  // and without any the memory of others.
+  kNoDebugging,
 };
 
 inline constexpr BuiltIn kBuiltIns[] = {
-    BuiltIn::kDefault,     BuiltIn::kStrict,    BuiltIn::kBase,
-    BuiltIn::kNeighbours,  BuiltIn::kNoSockets, BuiltIn::kInternet,
-    BuiltIn::kNoAttributes};
+    BuiltIn::kDefault,      BuiltIn::kStrict,        BuiltIn::kBase,
+    BuiltIn::kNeighbours,   BuiltIn::kNoSockets,     BuiltIn::kInternet,
+    BuiltIn::kNoAttributes, BuiltIn::kSupervisors,   BuiltIn::kBroker,
+    BuiltIn::kNoTruncation, BuiltIn::kNoConnections, BuiltIn::kNoDebugging};
 
 // A whole profile.
 struct Table {

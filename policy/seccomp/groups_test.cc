@@ -57,8 +57,11 @@ TEST(DefaultGroups, EveryRowGivesItsReasonAsASentence) {
 }
 
 TEST(ConfinedGroups, EveryRowGivesItsReasonAsASentence) {
-  for (const BuiltIn profile : {BuiltIn::kNeighbours, BuiltIn::kNoSockets,
-                                BuiltIn::kInternet, BuiltIn::kNoAttributes}) {
+  for (const BuiltIn profile :
+       {BuiltIn::kNeighbours, BuiltIn::kNoSockets, BuiltIn::kInternet,
+        BuiltIn::kNoAttributes, BuiltIn::kSupervisors, BuiltIn::kBroker,
+        BuiltIn::kNoTruncation, BuiltIn::kNoConnections,
+        BuiltIn::kNoDebugging}) {
     EXPECT_FALSE(ConfinedGroups(profile).empty()) << NameOf(profile);
     for (const Group& group : ConfinedGroups(profile)) {
       EXPECT_TRUE(IsSentence(group.reason)) << group.name;
