@@ -2,7 +2,6 @@
 
 #include "fs/confine.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -79,31 +78,10 @@ std::vector<std::string> HiddenAt(const std::vector<std::string>& hidden,
   return at;
 }
 
-// The names in a directory, without the two that every one has.
-absl::StatusOr<std::vector<std::string>> NamesIn(const Fd& directory,
-                                                 const std::string& path) {
-  Fd readable(openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!readable) return sys::CallFailed("openat", path);
-  DIR* const stream = fdopendir(readable.get());
-  if (stream == nullptr) return sys::CallFailed("fdopendir", path);
-  (void)readable.Release();
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = readdir(stream)) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-    errno = 0;
-  }
-  const absl::Status failure =
-      errno == 0 ? absl::OkStatus() : sys::CallFailed("readdir", path);
-  closedir(stream);
-  if (!failure.ok()) return failure;
-  return names;
-}
-
 class Confiner {
  public:
-  explicit Confiner(sys::Ruleset ruleset) : ruleset_(std::move(ruleset)) {}
+  Confiner(sys::Ruleset ruleset, uint64_t kept)
+      : ruleset_(std::move(ruleset)), kept_(kept) {}
 
   absl::Status Give(const Grant& grant) {
     const absl::StatusOr<Fd> place = sys::Open(grant.path, O_PATH);
@@ -118,9 +96,10 @@ class Confiner {
     }
     // What is taken out can be read at least.
     if (grant.right == Right::kWrite && !grant.hidden.empty()) {
-      SBX_RETURN_IF_ERROR(ruleset_.Allow(*place, kRead));
+      SBX_RETURN_IF_ERROR(ruleset_.Allow(*place, kRead & kept_));
     }
-    return GiveBut(*place, grant.path, RightsOf(grant.right), grant.hidden);
+    return GiveBut(*place, grant.path, RightsOf(grant.right) & kept_,
+                   grant.hidden);
   }
 
   absl::Status Enter() const { return ruleset_.Enter(); }
@@ -138,7 +117,7 @@ class Confiner {
       return ruleset_.Allow(place, rights & sys::kRightsOfAFile);
     }
     if (hidden.empty()) return ruleset_.Allow(place, rights);
-    SBX_ASSIGN_OR_RETURN(const auto names, NamesIn(place, path));
+    SBX_ASSIGN_OR_RETURN(const auto names, sys::NamesIn(place, path));
     for (const std::string& name : names) {
       SBX_RETURN_IF_ERROR(
           GiveEntry(place, path, name, rights, HiddenAt(hidden, name)));
@@ -162,14 +141,15 @@ class Confiner {
   }
 
   sys::Ruleset ruleset_;
+  uint64_t kept_;
 };
 
 }  // namespace
 
-absl::Status Confine(const std::vector<Grant>& grants) {
+absl::Status Confine(const std::vector<Grant>& grants, uint64_t kept) {
   SBX_ASSIGN_OR_RETURN(sys::Ruleset ruleset,
-                       sys::Ruleset::New({.files = sys::kFileRights}));
-  Confiner confiner(std::move(ruleset));
+                       sys::Ruleset::New({.files = kept}));
+  Confiner confiner(std::move(ruleset), kept);
   for (const Grant& grant : grants) {
     SBX_RETURN_IF_ERROR(confiner.Give(grant));
   }

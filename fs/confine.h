@@ -5,6 +5,7 @@
 #ifndef SBX_FS_CONFINE_H_
 #define SBX_FS_CONFINE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,10 @@
 
 namespace sbx::fs {
 
-// For good, and for all that this process starts.  Needs no_new_privs, and an
-// ABI of Landlock of sys::kScopesAbi.
-absl::Status Confine(const std::vector<Grant>& grants);
+// Takes the rights `kept` (sys::kMay…) over all files, but for what `grants`
+// give; for good, and for all that this process starts.  Needs no_new_privs,
+// and an ABI of Landlock that knows those rights.
+absl::Status Confine(const std::vector<Grant>& grants, uint64_t kept);
 
 // Goes where the command starts.
 absl::Status GoTo(const std::string& directory);

@@ -9,6 +9,20 @@
 
 namespace sbx::policy {
 
+namespace {
+
+// Those that were compiled with sbx go to the kernel as they lie in it.
+absl::Status Load(const Filter& filter, const Supervisors& supervisors) {
+  const auto* built_in = std::get_if<BuiltInFilter>(&filter);
+  if (built_in == nullptr ||
+      built_in->profile != seccomp::BuiltIn::kSupervisors) {
+    return sys::FilterSystemCalls(InstructionsOf(filter));
+  }
+  return sys::FilterSystemCalls(WithNumbers(filter, supervisors).instructions);
+}
+
+}  // namespace
+
 absl::Status SetLimits(const Plan& plan) {
   for (const Limit& limit : plan.limits) {
     SBX_RETURN_IF_ERROR(
@@ -55,14 +69,21 @@ absl::Status LoadGivenFilters(const Plan& plan) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan, int channel) {
+absl::StatusOr<sys::Fd> AskAboutSignals() {
+  return sys::FilterWithListener(InstructionsOf(
+      BuiltInFilter{seccomp::BuiltIn::kBroker, seccomp::kNothing}));
+}
+
+absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan,
+                                          const Supervisors& supervisors,
+                                          int channel) {
   if (plan.refusals == Refusals::kReported) {
     SBX_ASSIGN_OR_RETURN(const seccomp::Program program,
                          ReportingProgram(plan.filters, channel));
     return sys::FilterWithListener(program.instructions);
   }
   for (const Filter& filter : plan.filters.all) {
-    SBX_RETURN_IF_ERROR(sys::FilterSystemCalls(InstructionsOf(filter)));
+    SBX_RETURN_IF_ERROR(Load(filter, supervisors));
   }
   return sys::Fd();
 }

@@ -27,12 +27,19 @@ absl::Status DropAllCapabilities();
 // process that it may look into.
 absl::Status LoadGivenFilters(const Plan& plan);
 
+// Loads the filter of Boundary::kBroker and returns its listener: whoever has
+// that is asked before a signal is sent.
+absl::StatusOr<sys::Fd> AskAboutSignals();
+
 // The last thing of all: the filter may refuse any call that is made before.
+// Filters are told which processes are `supervisors`.
 //
 // Returns the listener where refusals are reported, else nothing.  Whoever gets
 // it is asked about every call that is refused; before that it can be sent by
 // the descriptor `channel`, and by no other.
-absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan, int channel);
+absl::StatusOr<sys::Fd> FilterSystemCalls(const Plan& plan,
+                                          const Supervisors& supervisors,
+                                          int channel);
 
 }  // namespace sbx::policy
 

@@ -88,6 +88,21 @@ seccomp::Instructions InstructionsOf(const Filter& filter) {
   return seccomp::BuiltInFilter(built_in.profile, built_in.grants);
 }
 
+seccomp::Program WithNumbers(const Filter& filter,
+                             const Supervisors& supervisors) {
+  const seccomp::Instructions all = InstructionsOf(filter);
+  seccomp::Program program = {{all.begin(), all.end()}};
+  for (sock_filter& instruction : program.instructions) {
+    if (instruction.code != (BPF_JMP | BPF_JEQ | BPF_K)) continue;
+    if (instruction.k == seccomp::kNumberOfSbx) {
+      instruction.k = static_cast<uint32_t>(supervisors.sbx);
+    } else if (instruction.k == seccomp::kNumberOfProcessOne) {
+      instruction.k = static_cast<uint32_t>(supervisors.process_one);
+    }
+  }
+  return program;
+}
+
 absl::StatusOr<seccomp::Program> ReportingProgram(const Filters& filters,
                                                   int channel) {
   std::vector<seccomp::Instructions> all;

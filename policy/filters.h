@@ -5,6 +5,8 @@
 #ifndef SBX_POLICY_FILTERS_H_
 #define SBX_POLICY_FILTERS_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
 #include <variant>
@@ -47,6 +49,16 @@ absl::StatusOr<Filters> PlanFilters(const Spec& spec, const Facts& facts,
 
 // The instructions of `filter`; they live as long as it does.
 seccomp::Instructions InstructionsOf(const Filter& filter);
+
+// The processes of sbx that a filter of the command's knows by number.
+struct Supervisors {
+  pid_t sbx = -1;
+  pid_t process_one = -1;
+};
+
+// `filter` with those numbers in place of what stands for them.
+seccomp::Program WithNumbers(const Filter& filter,
+                             const Supervisors& supervisors);
 
 // All of `filters` in one program that reports what they refuse; see
 // seccomp::Reporting.

@@ -83,29 +83,76 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
+// What an ABI of Landlock from `first` on and before `since` lacks, and what is
+// in its place.
+constexpr struct {
+  int first;
+  int since;
+  absl::string_view words;
+} kGivenUp[] = {
+    {0, 1,
+     "files: the root alone keeps them, in which every device can be used; "
+     "nothing in it is read-only or hidden, and nothing can be debugged"},
+    {1, sys::kMovesAbi,
+     "moving and linking files from one directory to another: refused"},
+    {1, sys::kTruncationAbi,
+     "truncate(2), and O_TRUNC without opening for writing: refused"},
+    {0, sys::kTcpAbi,
+     "the network of sockets that are inherited: without --net=host connect(2) "
+     "and bind(2) are refused"},
+    {1, sys::kDevicesAbi,
+     "commands to devices (ioctl(2)): those that can be read can be commanded"},
+    {0, sys::kScopesAbi,
+     "signals: process 1 keeps them inside, not the kernel; the command is in "
+     "a session of its own, without the terminal's job control, and has no "
+     "sigqueue(3), pidfd_send_signal(2) or signals of files (F_SETOWN)"},
+};
+
 // Where there are no namespaces, signals stay inside whatever is asked for: the
 // sandbox's own end hangs on them.
 Landlock PlanConfinement(const Spec& spec, const Role& role) {
+  const int abi = role.landlock_abi;
   Landlock landlock = {.wanted = sys::kScopesAbi,
-                       .obtained = role.landlock_abi,
-                       .scopes = sys::kScopeSignals,
-                       .files = sys::kMayMove};
-  if (spec.reach == Reach::kInside) {
-    landlock.scopes |= sys::kScopeAbstractSockets;
+                       .obtained = abi,
+                       .files = sys::FileRightsOf(abi) & sys::kMayMove};
+  if (abi >= sys::kScopesAbi) {
+    landlock.scopes = sys::kScopeSignals;
+    if (spec.reach == Reach::kInside) {
+      landlock.scopes |= sys::kScopeAbstractSockets;
+    }
   }
-  if (!role.shares_network) landlock.tcp = sys::kTcpRights;
+  if (abi >= sys::kTcpAbi && !role.shares_network) {
+    landlock.tcp = sys::kTcpRights;
+  }
+  for (const auto& row : kGivenUp) {
+    if (abi < row.first || abi >= row.since) continue;
+    landlock.given_up.emplace_back(row.words);
+  }
   return landlock;
 }
 
-absl::Status CheckConfinement(const Role& role) {
-  if (!role.is_confined || role.landlock_abi >= sys::kScopesAbi) {
-    return absl::OkStatus();
+absl::Status CheckConfinement(const Spec& spec, const Role& role) {
+  const int abi = role.landlock_abi;
+  if (!role.is_confined || abi >= sys::kScopesAbi) return absl::OkStatus();
+  const bool can_do_with_less = abi > 0 || !role.is_unprivileged;
+  if (spec.landlock == LandlockNeed::kRequired || !can_do_with_less) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "without namespaces, files and processes are kept apart by ABI ",
+        sys::kScopesAbi, " of Landlock (Linux 6.12), and here is ",
+        abi == 0 ? std::string("none") : absl::StrCat("ABI ", abi),
+        can_do_with_less ? "; --landlock=prefer does with less"
+                         : ", so nothing would keep files"));
   }
-  return absl::FailedPreconditionError(absl::StrCat(
-      "without namespaces, files and processes are kept apart by ABI ",
-      sys::kScopesAbi, " of Landlock (Linux 6.12), and here is ",
-      role.landlock_abi == 0 ? std::string("none")
-                             : absl::StrCat("ABI ", role.landlock_abi)));
+  if (spec.refusals == Refusals::kAnswered) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--seccomp-log lets everything through, the signals too that with "
+      "--landlock=prefer only a filter keeps inside");
+}
+
+Boundary BoundaryOf(const Role& role) {
+  if (!role.is_confined) return Boundary::kPidNamespace;
+  return role.landlock_abi >= sys::kScopesAbi ? Boundary::kScope
+                                              : Boundary::kBroker;
 }
 
 // A network namespace of its own has abstract sockets of its own, and in a pid
@@ -126,18 +173,25 @@ Landlock PlanLandlock(const Spec& spec, const Role& role) {
 
 // Before the profile, for the last ones are those that were given.
 void AddConfinement(const Spec& spec, const Role& role, Filters& filters) {
-  std::vector<seccomp::BuiltIn> all = {seccomp::BuiltIn::kNeighbours};
-  if (!role.shares_network) {
-    all.push_back(seccomp::BuiltIn::kNoSockets);
-  } else if (spec.reach == Reach::kInside) {
-    all.push_back(seccomp::BuiltIn::kInternet);
-  }
-  if (spec.attributes == Attributes::kKept) {
-    all.push_back(seccomp::BuiltIn::kNoAttributes);
-  }
+  using seccomp::BuiltIn;
+  const int abi = role.landlock_abi;
+  const struct {
+    bool wanted;
+    BuiltIn filter;
+  } rows[] = {
+      {true, BuiltIn::kNeighbours},
+      {true, BuiltIn::kSupervisors},
+      {!role.shares_network, BuiltIn::kNoSockets},
+      {role.shares_network && spec.reach == Reach::kInside, BuiltIn::kInternet},
+      {spec.attributes == Attributes::kKept, BuiltIn::kNoAttributes},
+      {abi > 0 && abi < sys::kTruncationAbi, BuiltIn::kNoTruncation},
+      {!role.shares_network && abi < sys::kTcpAbi, BuiltIn::kNoConnections},
+      {abi == 0, BuiltIn::kNoDebugging},
+  };
   std::vector<Filter> first;
-  for (const seccomp::BuiltIn filter : all) {
-    first.emplace_back(BuiltInFilter{filter, seccomp::kNothing});
+  for (const auto& row : rows) {
+    if (!row.wanted) continue;
+    first.emplace_back(BuiltInFilter{row.filter, seccomp::kNothing});
   }
   filters.all.insert(filters.all.begin(), first.begin(), first.end());
 }
@@ -167,8 +221,9 @@ absl::StatusOr<Plan> PlanPolicy(const Spec& spec, const Facts& facts,
                .securebits = SecurebitsOf(spec, is_root),
                .profile = NameOf(spec),
                .refusals = spec.refusals,
-               .landlock = PlanLandlock(spec, role)};
-  SBX_RETURN_IF_ERROR(CheckConfinement(role));
+               .landlock = PlanLandlock(spec, role),
+               .boundary = BoundaryOf(role)};
+  SBX_RETURN_IF_ERROR(CheckConfinement(spec, role));
   if (role.is_unprivileged) {
     plan.held = Held::kGivenUp;
     plan.securebits = SECUREBITS_DEFAULT;

@@ -34,6 +34,15 @@ struct Role {
   bool operator==(const Role&) const = default;
 };
 
+// What keeps the command from signalling others, and ends all that it leaves.
+enum class Boundary {
+  kPidNamespace,
+  // Landlock's, for signals.
+  kScope,
+  // Process 1, which sends the command's signals itself.
+  kBroker,
+};
+
 // The ABI of Landlock that is wanted, 0 if none, and what is used of it.
 struct Landlock {
   int wanted = 0;
@@ -44,6 +53,8 @@ struct Landlock {
   uint64_t files = 0;
   // sys::kTcpRights, or none.
   uint64_t tcp = 0;
+  // What there would be with the ABI that is wanted, and is not.
+  std::vector<std::string> given_up = {};
   bool operator==(const Landlock&) const = default;
 };
 
@@ -58,6 +69,7 @@ struct Plan {
   Filters filters = {};
   Refusals refusals = Refusals::kAnswered;
   Landlock landlock = {};
+  Boundary boundary = Boundary::kPidNamespace;
   bool operator==(const Plan&) const = default;
 };
 

@@ -295,8 +295,9 @@ TEST(PlanPolicy, KeepsTheNetworkOutByFilterAndLandlockWithoutNamespaces) {
   using seccomp::BuiltIn;
   const Plan plan = Planned({}, kConfined);
   EXPECT_THAT(FiltersOf(plan),
-              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kNoSockets,
-                          BuiltIn::kNoAttributes, BuiltIn::kDefault));
+              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kSupervisors,
+                          BuiltIn::kNoSockets, BuiltIn::kNoAttributes,
+                          BuiltIn::kDefault));
   EXPECT_EQ(plan.landlock,
             (Landlock{.wanted = 6,
                       .obtained = 6,
@@ -314,7 +315,8 @@ TEST(PlanPolicy, KeepsSignalsInsideWhateverIsReached) {
                              .reach = Reach::kOutside,
                              .attributes = Attributes::kChangeable},
                             role);
-  EXPECT_THAT(FiltersOf(plan), ElementsAre(BuiltIn::kNeighbours));
+  EXPECT_THAT(FiltersOf(plan),
+              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kSupervisors));
   EXPECT_EQ(plan.landlock.scopes, sys::kScopeSignals);
   EXPECT_EQ(plan.landlock.tcp, 0u);
 }
@@ -324,16 +326,103 @@ TEST(PlanPolicy, SharesTheNetworkButNotItsServicesWithoutNamespaces) {
   Role role = kConfined;
   role.shares_network = true;
   EXPECT_THAT(FiltersOf(Planned({.profile = Profile::kNone}, role)),
-              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kInternet,
-                          BuiltIn::kNoAttributes));
+              ElementsAre(BuiltIn::kNeighbours, BuiltIn::kSupervisors,
+                          BuiltIn::kInternet, BuiltIn::kNoAttributes));
 }
 
 TEST(PlanPolicy, RefusesAnOlderLandlockWithoutNamespaces) {
   Role role = kConfined;
   role.landlock_abi = 5;
-  EXPECT_THAT(PlanPolicy({}, {}, role), Says(HasSubstr("and here is ABI 5")));
+  EXPECT_THAT(PlanPolicy({}, {}, role),
+              Says(HasSubstr("and here is ABI 5; --landlock=prefer")));
   role.landlock_abi = 0;
   EXPECT_THAT(PlanPolicy({}, {}, role), Says(HasSubstr("and here is none")));
+}
+
+Spec WithLess() {
+  Spec spec = {};
+  spec.landlock = LandlockNeed::kPreferred;
+  return spec;
+}
+
+TEST(PlanPolicy, HasFiltersInPlaceOfWhatLandlockLacks) {
+  using seccomp::BuiltIn;
+  const std::vector<BuiltIn> always = {
+      BuiltIn::kNeighbours, BuiltIn::kSupervisors, BuiltIn::kNoSockets,
+      BuiltIn::kNoAttributes};
+  const struct {
+    int abi;
+    std::vector<BuiltIn> more;
+    uint64_t files, tcp;
+    size_t given_up;
+  } rows[] = {
+      {6, {}, sys::kMayMove, sys::kTcpRights, 0},
+      {5, {}, sys::kMayMove, sys::kTcpRights, 1},
+      {4, {}, sys::kMayMove, sys::kTcpRights, 2},
+      {3, {BuiltIn::kNoConnections}, sys::kMayMove, 0, 3},
+      {2,
+       {BuiltIn::kNoTruncation, BuiltIn::kNoConnections},
+       sys::kMayMove,
+       0,
+       4},
+      {1, {BuiltIn::kNoTruncation, BuiltIn::kNoConnections}, 0, 0, 5},
+      {0, {BuiltIn::kNoConnections, BuiltIn::kNoDebugging}, 0, 0, 3},
+  };
+  for (const auto& row : rows) {
+    Role role = {.landlock_abi = row.abi, .is_confined = true};
+    const Plan plan = Planned(WithLess(), role);
+    std::vector<BuiltIn> filters = always;
+    filters.insert(filters.end(), row.more.begin(), row.more.end());
+    filters.push_back(BuiltIn::kDefault);
+    EXPECT_EQ(FiltersOf(plan), filters) << row.abi;
+    EXPECT_EQ(plan.landlock.files, row.files) << row.abi;
+    EXPECT_EQ(plan.landlock.tcp, row.tcp) << row.abi;
+    EXPECT_EQ(plan.landlock.given_up.size(), row.given_up) << row.abi;
+    EXPECT_EQ(plan.boundary,
+              row.given_up == 0 ? Boundary::kScope : Boundary::kBroker);
+  }
+}
+
+TEST(PlanPolicy, NeedsSomeLandlockWhereNothingElseKeepsFiles) {
+  Role role = kConfined;
+  role.landlock_abi = 0;
+  EXPECT_THAT(PlanPolicy(WithLess(), {}, role),
+              Says(HasSubstr("nothing would keep files")));
+}
+
+TEST(PlanPolicy, ReportsOfNoFilterThatSignalsHangOn) {
+  Role role = kConfined;
+  role.landlock_abi = 5;
+  Spec spec = WithLess();
+  spec.refusals = Refusals::kReported;
+  EXPECT_THAT(PlanPolicy(spec, {}, role), Says(HasSubstr("--seccomp-log")));
+}
+
+TEST(WithNumbers, PutsThoseOfTheSupervisorsIntoTheFilter) {
+  const Filter filter =
+      BuiltInFilter{seccomp::BuiltIn::kSupervisors, seccomp::kNothing};
+  const seccomp::Program program =
+      WithNumbers(filter, {.sbx = 11, .process_one = 12});
+  size_t sbx = 0, process_one = 0;
+  for (const sock_filter& instruction : program.instructions) {
+    EXPECT_NE(instruction.k, seccomp::kNumberOfSbx);
+    EXPECT_NE(instruction.k, seccomp::kNumberOfProcessOne);
+    sbx += instruction.k == 11 ? 1 : 0;
+    process_one += instruction.k == 12 ? 1 : 0;
+  }
+  // As the first argument, and as the second.
+  EXPECT_EQ(sbx, 2u);
+  EXPECT_EQ(process_one, 2u);
+}
+
+TEST(FileRightsOf, GrowWithTheAbi) {
+  EXPECT_EQ(sys::FileRightsOf(0), 0u);
+  EXPECT_EQ(sys::FileRightsOf(1), 0x1fffu);
+  EXPECT_EQ(sys::FileRightsOf(2), 0x3fffu);
+  EXPECT_EQ(sys::FileRightsOf(3), 0x7fffu);
+  EXPECT_EQ(sys::FileRightsOf(4), 0x7fffu);
+  EXPECT_EQ(sys::FileRightsOf(5), sys::kFileRights);
+  EXPECT_EQ(sys::FileRightsOf(7), sys::kFileRights);
 }
 
 }  // namespace

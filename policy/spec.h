@@ -98,6 +98,10 @@ enum class Reach { kInside, kOutside };
 // where no mount keeps it from those of any file of the user's.
 enum class Attributes { kKept, kChangeable };
 
+// What happens where there are no namespaces and Landlock is not all that it
+// has to be in their place: an error, or what filters can do.
+enum class LandlockNeed { kRequired, kPreferred };
+
 struct Spec {
   // What the command may use; they count in its own namespaces only.
   CapabilitySet capabilities = {};
@@ -117,6 +121,7 @@ struct Spec {
   Nesting nesting = Nesting::kRefused;
   Reach reach = Reach::kInside;
   Attributes attributes = Attributes::kKept;
+  LandlockNeed landlock = LandlockNeed::kRequired;
   std::vector<Limit> limits = {};
   bool operator==(const Spec&) const = default;
 };

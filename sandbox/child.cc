@@ -10,6 +10,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,7 @@
 #include "fs/confine.h"
 #include "idmap/apply.h"
 #include "policy/apply.h"
+#include "sandbox/broker.h"
 #include "sandbox/init.h"
 #include "sandbox/mode.h"
 #include "sandbox/report.h"
@@ -27,6 +29,7 @@
 #include "sandbox/sys/mount.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/process.h"
+#include "sandbox/sys/process_table.h"
 #include "sandbox/sys/ramfs.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/signals.h"
@@ -39,6 +42,7 @@ namespace {
 struct Stage {
   const Plan& plan;
   const Caller& caller;
+  sys::Fd chroot;
   Channel parent;
   std::vector<std::string> environment;
   // The command, once it can be told what its environment is.
@@ -51,6 +55,11 @@ struct Stage {
   Channel waiting = {};
   // Where no pid namespace ends them.
   sys::Descendants descendants = {};
+  policy::Supervisors supervisors = {};
+  // Where process 1 is asked about signals: whom it knows, and the two ends by
+  // which it gets the listener from the command's process.
+  sys::ProcessTable processes = {};
+  std::pair<Channel, Channel> asking = {};
 };
 
 struct Step {
@@ -154,14 +163,21 @@ absl::Status EnterRoot(Stage& stage) {
   return absl::OkStatus();
 }
 
-// Not bound onto itself before, for that would be a mount of everybody's, and
-// stay; whoever may make mounts of their own makes namespaces.  What chroot(2)
-// alone lets through, Landlock stops.
-absl::Status ChangeRoot(Stage& stage) {
-  SBX_ASSIGN_OR_RETURN(const sys::Fd root,
-                       sys::Open(stage.plan.chroot, O_PATH | O_DIRECTORY));
-  return sys::ChangeRoot(root);
+bool AsksProcessOne(const Plan& plan) {
+  return plan.policy.boundary == policy::Boundary::kBroker;
 }
+
+// While the /proc of outside is in sight.
+absl::Status LearnProcesses(Stage& stage) {
+  stage.supervisors = {.sbx = getppid(), .process_one = getpid()};
+  if (!AsksProcessOne(stage.plan)) return absl::OkStatus();
+  SBX_ASSIGN_OR_RETURN(stage.processes, sys::ProcessTable::Open());
+  SBX_ASSIGN_OR_RETURN(stage.descendants, sys::Descendants::KeepByGroups());
+  SBX_ASSIGN_OR_RETURN(stage.asking, Channel::New());
+  return absl::OkStatus();
+}
+
+absl::Status ChangeRoot(Stage& stage) { return sys::ChangeRoot(stage.chroot); }
 
 absl::Status EnterDirectory(Stage& stage) {
   return fs::GoTo(stage.plan.files.cwd);
@@ -207,7 +223,8 @@ absl::Status LockCapabilities(Stage& stage) {
 absl::Status ForbidNewPrivileges(Stage&) { return sys::ForbidNewPrivileges(); }
 
 absl::Status KeepDescendants(Stage& stage) {
-  SBX_ASSIGN_OR_RETURN(stage.descendants, sys::Descendants::Keep());
+  if (AsksProcessOne(stage.plan)) return absl::OkStatus();
+  SBX_ASSIGN_OR_RETURN(stage.descendants, sys::Descendants::KeepByScope());
   return absl::OkStatus();
 }
 
@@ -233,6 +250,7 @@ constexpr Step kProcessOneSteps[] = {
     {kNamespaces, "leaving the initial ramfs", LeaveInitialRamfs},
     {kNamespaces, "building the root", BuildRoot},
     {kNamespaces, "entering the root", EnterRoot},
+    {kConfinedModes, "learning of processes", LearnProcesses},
     {In(Mode::kChroot), "changing the root", ChangeRoot},
     {kConfinedModes, "entering the directory", EnterDirectory},
     // After the last step that needs rights over the mounts.
@@ -277,17 +295,28 @@ absl::Status RestoreInherited(Stage& stage) {
 }
 
 absl::Status ConfineFiles(Stage& stage) {
-  return fs::Confine(stage.plan.grants);
+  if (stage.plan.kept_rights == 0) return absl::OkStatus();
+  return fs::Confine(stage.plan.grants, stage.plan.kept_rights);
 }
 
 absl::Status RestrictReach(Stage& stage) {
   return policy::RestrictReach(stage.plan.policy);
 }
 
+// Process 1 takes the listener once this process is the command, which has no
+// copy of it.
+absl::Status AskAboutSignals(Stage& stage) {
+  if (!AsksProcessOne(stage.plan)) return absl::OkStatus();
+  SBX_ASSIGN_OR_RETURN(sys::Fd listener, policy::AskAboutSignals());
+  return stage.asking.second.Send(
+      {.word = Word::kListener, .target = std::move(listener)});
+}
+
 absl::Status FilterSystemCalls(Stage& stage) {
   SBX_ASSIGN_OR_RETURN(
       sys::Fd listener,
-      policy::FilterSystemCalls(stage.plan.policy, stage.parent.fd().get()));
+      policy::FilterSystemCalls(stage.plan.policy, stage.supervisors,
+                                stage.parent.fd().get()));
   if (!listener) return absl::OkStatus();
   return stage.parent.Send(
       {.word = Word::kListener, .target = std::move(listener)});
@@ -306,6 +335,7 @@ constexpr Step kCommandSteps[] = {
     // A signal may end this process from here on, as it may the command; so
     // nothing is half done in the memory that it shares.
     {kAllModes, "restoring signals", RestoreInherited},
+    {kConfinedModes, "keeping signals inside", AskAboutSignals},
     // Last, for it may refuse every call that is made above.
     {kAllModes, "filtering system calls", FilterSystemCalls},
 };
@@ -373,6 +403,15 @@ absl::StatusOr<sys::Child> StartCommand(Stage& stage) {
   return sys::StartSharingMemory([&stage] { RunCommand(stage); });
 }
 
+// Nothing, if the command's process has failed before it came to that.
+absl::StatusOr<Broker> TakeBroker(Stage& stage) {
+  stage.asking.second = Channel();
+  if (!AsksProcessOne(stage.plan)) return Broker();
+  SBX_ASSIGN_OR_RETURN(auto message, stage.asking.first.Receive());
+  if (!message) return Broker();
+  return Broker(std::move(message->target), std::move(stage.processes));
+}
+
 absl::Status WatchCommand(Stage& stage, sys::Child command) {
   if (stage.plan.signals == Signals::kActOnSbx) {
     return RunQuietInit(std::move(command), stage.plan, stage.locks,
@@ -380,15 +419,18 @@ absl::Status WatchCommand(Stage& stage, sys::Child command) {
   }
   const Witness witness =
       stage.plan.session == Session::kCallers ? Witness::kYes : Witness::kNo;
+  SBX_ASSIGN_OR_RETURN(Broker broker, TakeBroker(stage));
   return RunInit(std::move(command), witness, std::move(stage.descendants),
-                 stage.parent);
+                 std::move(broker), stage.parent);
 }
 
 }  // namespace
 
-void RunChild(const Plan& plan, const Caller& caller, Channel parent) {
+void RunChild(const Plan& plan, const Caller& caller, sys::Fd chroot,
+              Channel parent) {
   umask(0);
-  Stage stage = {plan, caller, std::move(parent), plan.environment};
+  Stage stage = {plan, caller, std::move(chroot), std::move(parent),
+                 plan.environment};
   absl::Status status = Do(kProcessOneSteps, stage);
   if (!status.ok()) ReportFailure(stage.parent, status);
   stage.command.emplace(plan.command, std::move(stage.environment));

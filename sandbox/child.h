@@ -8,12 +8,14 @@
 #include "sandbox/caller.h"
 #include "sandbox/handshake.h"
 #include "sandbox/plan.h"
+#include "sandbox/sys/fd.h"
 
 namespace sbx {
 
 // Never returns: either the command runs, or the parent hears why it does not.
+// `chroot` is the root of Mode::kChroot.
 [[noreturn]] void RunChild(const Plan& plan, const Caller& caller,
-                           Channel parent);
+                           sys::Fd chroot, Channel parent);
 
 }  // namespace sbx
 

@@ -132,14 +132,22 @@ std::string LineOf(Protection protection, const ProtectionRows& rows) {
                       rows[static_cast<size_t>(protection)].obtained, "\n");
 }
 
+std::string RootWords(const ChrootPlan& root) {
+  return absl::StrCat("files, those below ", sys::PlainOrQuoted(root.directory),
+                      ", which is the root, ",
+                      root.mount == Own::kYes
+                          ? "and a mount of its own"
+                          : absl::StrCat("but no mount of its own (",
+                                         root.no_mount_reason, ")"));
+}
+
 std::string Grants(const Plan& plan) {
   static constexpr absl::string_view kRights[] = {"hidden", "read-only",
                                                   "writable", "device"};
-  std::string text =
-      plan.mode == Mode::kChroot
-          ? absl::StrCat("files, those below ", sys::PlainOrQuoted(plan.chroot),
-                         ", which is the root, as Landlock gives them:\n")
-          : "files, those of the host, as Landlock gives them:\n";
+  std::string text = plan.mode == Mode::kChroot ? RootWords(plan.chroot)
+                                                : "files, those of the host";
+  absl::StrAppend(&text, plan.grants.empty() ? ", and all that is in it:\n"
+                                             : ", as Landlock gives them:\n");
   for (const fs::Grant& grant : plan.grants) {
     absl::StrAppend(
         &text, "  ", absl::StrFormat("%-24s ", sys::PlainOrQuoted(grant.path)),
@@ -236,6 +244,8 @@ std::string Refusals(const policy::BuiltInFilter& filter) {
       refused.push_back(row.group);
     }
   }
+  // Others look at arguments alone.
+  if (refused.empty()) return "";
   return absl::StrCat("  ", policy::seccomp::NameOf(filter.profile),
                       " refuses: ", absl::StrJoin(refused, "; "), "\n");
 }
@@ -323,10 +333,18 @@ std::string Life(const Plan& plan) {
   return text;
 }
 
+// What the mode wants of Landlock, and the kernel does not have.
+std::string GivenUp(const policy::Landlock& landlock) {
+  if (landlock.given_up.empty()) return "";
+  return absl::StrCat("given up, for the kernel has ABI ", landlock.obtained,
+                      " of Landlock, and ", landlock.wanted, " is wanted:\n  ",
+                      absl::StrJoin(landlock.given_up, "\n  "), "\n");
+}
+
 std::string ModeWords(const Plan& plan) {
   return absl::StrCat("mode: ", NameOf(plan.mode),
                       plan.mode_reason.empty() ? "" : ", for ",
-                      plan.mode_reason, "\n");
+                      plan.mode_reason, "\n", GivenUp(plan.policy.landlock));
 }
 
 std::string Command(const std::vector<std::string>& command) {

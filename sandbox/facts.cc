@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "fs/secrets.h"
 #include "sandbox/cgroup/apply.h"
+#include "sandbox/chroot.h"
 #include "sandbox/devices.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
@@ -119,7 +120,11 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   SBX_ASSIGN_OR_RETURN(facts.cgroup, ReadCgroupFacts(spec, facts.files));
   facts.environment = caller.environment;
   ReadNamespaceFacts(spec.own, facts);
-  // There nothing is mounted, which alone a chroot is in the way of.
+  if (spec.mode == Mode::kChroot) {
+    SBX_ASSIGN_OR_RETURN(facts.chroot,
+                         ReadChrootFacts(spec.chroot, spec.descriptors));
+  }
+  // There no root is pivoted to, which alone a chroot is in the way of.
   if (IsConfined(spec.mode)) return facts;
   SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   SBX_ASSIGN_OR_RETURN(facts.in_initial_ramfs, sys::InInitialRamfs());

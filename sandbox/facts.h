@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "fs/facts.h"
 #include "idmap/facts.h"
@@ -15,6 +16,25 @@
 #include "sandbox/spec.h"
 
 namespace sbx {
+
+// A file system in the root of Mode::kChroot that speaks for the kernel, and of
+// which this user is the owner.
+struct KernelFiles {
+  // Where it is mounted, in the root.
+  std::string mount = {};
+  // What of it can be written, and why that matters.
+  std::string writable = {};
+  std::string reason = {};
+};
+
+// About the root of Mode::kChroot.
+struct ChrootFacts {
+  // Whether it can be bound onto itself; if not, why.
+  absl::Status binding = {};
+  std::vector<KernelFiles> kernel_files = {};
+  // Descriptors that the command gets and that are directories.
+  std::vector<int> directories = {};
+};
 
 // What the host answered, all of it, before anything is decided.
 struct Facts {
@@ -28,6 +48,8 @@ struct Facts {
   // Whether these can be made; only if they are wanted where possible.
   bool user_namespaces = false;
   bool cgroup_namespaces = false;
+  // Only for Mode::kChroot.
+  ChrootFacts chroot = {};
   // sbx is in a chroot, and privileged enough to leave it.
   bool in_chroot = false;
   bool in_initial_ramfs = false;

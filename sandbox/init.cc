@@ -24,10 +24,11 @@ constexpr pid_t kEverybody = -1;
 class Init {
  public:
   Init(sys::Child command, Witness witness, sys::Descendants descendants,
-       const Channel& parent, sys::Fd signals)
+       Broker broker, const Channel& parent, sys::Fd signals)
       : command_(std::move(command)),
         witness_(witness),
         descendants_(std::move(descendants)),
+        broker_(std::move(broker)),
         parent_(parent),
         signals_(std::move(signals)) {}
 
@@ -35,12 +36,14 @@ class Init {
     while (true) {
       pollfd sources[] = {
           {.fd = signals_.get(), .events = POLLIN, .revents = 0},
-          {.fd = parent_.fd().get(), .events = POLLIN, .revents = 0}};
+          {.fd = parent_.fd().get(), .events = POLLIN, .revents = 0},
+          {.fd = broker_.listener().get(), .events = POLLIN, .revents = 0}};
       if (sys::PollLeanly(absl::MakeSpan(sources), -1) < 0 && errno != EINTR) {
         return sys::CallFailed("poll");
       }
       SBX_RETURN_IF_ERROR(ReadSignals());
       if (sources[1].revents != 0) SBX_RETURN_IF_ERROR(Answer());
+      SBX_RETURN_IF_ERROR(HearBroker(sources[2].revents));
     }
   }
 
@@ -77,6 +80,12 @@ class Init {
     return absl::OkStatus();
   }
 
+  absl::Status HearBroker(int16_t events) {
+    if ((events & POLLIN) != 0) return broker_.Answer();
+    if (events != 0) broker_.Close();
+    return absl::OkStatus();
+  }
+
   // Returns whether nobody is left: orphans are this process's children.
   static bool ReapAll() {
     pid_t pid = 0;
@@ -86,7 +95,8 @@ class Init {
     return pid < 0;
   }
 
-  // What others have used counts once they are reaped.
+  // What others have used counts once they are reaped.  The broker answers
+  // nobody meanwhile, and so nobody makes a process group.
   void EndOthers() {
     if (descendants_.kept()) return descendants_.End();
     if (ReapAll()) return;
@@ -130,6 +140,7 @@ class Init {
   sys::Child command_;
   Witness witness_;
   sys::Descendants descendants_;
+  Broker broker_;
   const Channel& parent_;
   sys::Fd signals_;
   // By number: those that came from outside and that nobody asked about yet.
@@ -180,16 +191,21 @@ absl::Status RunQuietInit(sys::Child command, const Plan& plan,
 }
 
 absl::Status RunInit(sys::Child command, Witness witness,
-                     sys::Descendants descendants, const Channel& parent) {
+                     sys::Descendants descendants, Broker broker,
+                     const Channel& parent) {
   // It has no more than the command by now, and needs none of that.
   SBX_RETURN_IF_ERROR(policy::DropAllCapabilities());
   SBX_ASSIGN_OR_RETURN(sys::Fd signals, sys::OpenSignals());
   // 0, 1 and 2 too: whoever reads the command's output is to see its end.  The
   // command is ended by its pidfd if this cannot go on.
-  SBX_RETURN_IF_ERROR(sys::CloseFrom(
-      0, {signals.get(), parent.fd().get(), command.pidfd().get()}));
-  return Init(std::move(command), witness, std::move(descendants), parent,
-              std::move(signals))
+  std::vector<int> kept = {signals.get(), parent.fd().get(),
+                           command.pidfd().get()};
+  for (const auto& more : {broker.held(), descendants.held()}) {
+    kept.insert(kept.end(), more.begin(), more.end());
+  }
+  SBX_RETURN_IF_ERROR(sys::CloseFrom(0, std::move(kept)));
+  return Init(std::move(command), witness, std::move(descendants),
+              std::move(broker), parent, std::move(signals))
       .Run();
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "sandbox/broker.h"
 #include "sandbox/handshake.h"
 #include "sandbox/plan.h"
 #include "sandbox/sys/descendants.h"
@@ -23,9 +24,11 @@ enum class Witness { kYes, kNo };
 // Gives every capability and descriptor away, reaps whatever ends, answers
 // `parent`, and exits once `command` has ended, which ends all that is left.
 // Exits too when `parent` is gone.  Returns only if that cannot be done.
-// `descendants` are kept where there is no pid namespace to end them all.
+// `descendants` are kept where there is no pid namespace to end them all, and
+// `broker` where nothing else keeps their signals inside.
 absl::Status RunInit(sys::Child command, Witness witness,
-                     sys::Descendants descendants, const Channel& parent);
+                     sys::Descendants descendants, Broker broker,
+                     const Channel& parent);
 
 // The same for a sandbox whose command is sent no signals: waits, and tells
 // `parent` of the end of `command`.  If leftovers live on, so does this, until

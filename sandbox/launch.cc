@@ -2,11 +2,13 @@
 
 #include "sandbox/launch.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
 #include "idmap/apply.h"
 #include "sandbox/child.h"
+#include "sandbox/chroot.h"
 #include "sandbox/steps.h"
 #include "sandbox/sys/chroot.h"
 #include "sandbox/sys/file.h"
@@ -120,8 +122,22 @@ absl::StatusOr<sys::Child> ForkSandbox(const Plan& plan,
 absl::Status KeepDescendants(const Plan& plan, Sandbox& sandbox) {
   if (!IsConfined(plan.mode)) return absl::OkStatus();
   SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
-  SBX_ASSIGN_OR_RETURN(sandbox.descendants, sys::Descendants::Keep());
+  SBX_ASSIGN_OR_RETURN(sandbox.descendants,
+                       plan.policy.boundary == policy::Boundary::kScope
+                           ? sys::Descendants::KeepByScope()
+                           : sys::Descendants::KeepByGroups());
   return absl::OkStatus();
+}
+
+// Before the scope, in which nothing can be mounted.
+absl::StatusOr<sys::Fd> OpenRoot(const Plan& plan) {
+  if (plan.mode != Mode::kChroot) return sys::Fd();
+  absl::StatusOr<sys::Fd> root =
+      plan.chroot.mount == Own::kYes
+          ? BindRoot(plan.chroot)
+          : sys::Open(plan.chroot.directory, O_PATH | O_DIRECTORY);
+  if (!root.ok()) return sys::While("opening the root", root.status());
+  return root;
 }
 
 }  // namespace
@@ -141,6 +157,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     if (!left.ok()) return sys::While("leaving the chroot", left);
   }
   SBX_RETURN_IF_ERROR(JoinNamespaces(plan.joined));
+  SBX_ASSIGN_OR_RETURN(sys::Fd root, OpenRoot(plan));
   const absl::Status kept = KeepDescendants(plan, sandbox);
   if (!kept.ok()) return sys::While("keeping processes together", kept);
   Steps steps(plan.telling);
@@ -152,7 +169,7 @@ absl::StatusOr<Sandbox> Launch(const Plan& plan, const Caller& caller,
     steps.Done("making namespaces");
     // So that the end of the parent can be seen from here.
     sandbox.channel = Channel();
-    RunChild(plan, caller, std::move(ends.second));
+    RunChild(plan, caller, std::move(root), std::move(ends.second));
   }
   sandbox.process_one = *std::move(child);
   if (plan.signals == Signals::kActOnSbx) {

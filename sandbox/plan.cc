@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "sandbox/chroot_plan.h"
 #include "sandbox/environment.h"
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx {
@@ -91,6 +93,9 @@ absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
   if (IsConfined(spec.mode)) {
     plan.files.cwd = spec.files.cwd;
     SBX_ASSIGN_OR_RETURN(plan.grants, fs::PlanGrants(spec.files, facts.files));
+    plan.kept_rights = sys::FileRightsOf(facts.landlock_abi);
+    // Then nothing keeps any other right either.
+    if (plan.kept_rights == 0) plan.grants.clear();
     return absl::OkStatus();
   }
   fs::Spec files = spec.files;
@@ -181,7 +186,6 @@ bool WaitsForParent(const Plan& plan) {
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
   Plan plan = {.mode = spec.mode,
                .mode_reason = spec.mode_reason,
-               .chroot = spec.chroot,
                .leave_chroot = facts.in_chroot,
                .leave_initial_ramfs = facts.in_initial_ramfs,
                .namespaces = PlanNamespaces(spec, facts),
@@ -223,6 +227,11 @@ absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
                        cgroup::PlanCgroup(spec.cgroup, facts.cgroup));
   if (plan.cgroup.route == cgroup::Route::kNone) {
     plan = WithoutCgroup(std::move(plan));
+  }
+  SBX_ASSIGN_OR_RETURN(plan.chroot, PlanChroot(spec, facts));
+  // Whoever ends a sandbox group by group needs groups in which nobody else is.
+  if (plan.policy.boundary == policy::Boundary::kBroker) {
+    plan.session = Session::kNew;
   }
   plan.environment = PlanEnvironment(spec, facts.environment, plan.ids.login);
   return plan;

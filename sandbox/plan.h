@@ -3,6 +3,7 @@
 #ifndef SBX_SANDBOX_PLAN_H_
 #define SBX_SANDBOX_PLAN_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,12 +22,25 @@
 
 namespace sbx {
 
+// The root of Mode::kChroot.
+struct ChrootPlan {
+  std::string directory = {};
+  // Bound onto itself before, in a mount namespace of sbx's own, where that can
+  // be had; why not, if it cannot.
+  Own mount = Own::kNo;
+  std::string no_mount_reason = {};
+  fs::Access access = fs::Access::kReadWrite;
+  // What in it speaks for the kernel, and is read-only where there is a mount.
+  std::vector<std::string> kernel_files = {};
+  bool operator==(const ChrootPlan&) const = default;
+};
+
 // Everything that will be done, as data.
 struct Plan {
   Mode mode = Mode::kNamespace;
   std::string mode_reason = {};
   // Where that is Mode::kChroot.
-  std::string chroot = {};
+  ChrootPlan chroot = {};
   // sbx starts by leaving the chroot that it is in.
   bool leave_chroot = false;
   // The first process leaves the initial ramfs before it builds the root.
@@ -41,6 +55,8 @@ struct Plan {
   // Whether stores of secrets are hidden in either, and what of them is not.
   LoginSecrets login_secrets = LoginSecrets::kShown;
   std::vector<std::string> exposed = {};
+  // The rights over files that Landlock keeps, but for what those give.
+  uint64_t kept_rights = 0;
   policy::Plan policy = {};
   cgroup::Plan cgroup = {};
   Network network = Network::kNone;

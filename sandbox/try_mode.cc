@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "idmap/apply.h"
+#include "policy/apply.h"
 #include "sandbox/handshake.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/landlock.h"
@@ -64,55 +65,74 @@ absl::Status TryNamespaces(FreshProc proc) {
                  [&] { return UseNamespaces(uid, gid, proc); });
 }
 
-absl::Status TryLandlock() {
-  const int abi = sys::LandlockAbi();
-  if (abi < sys::kScopesAbi) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("Landlock has ABI ", abi, " here, and ", sys::kScopesAbi,
-                     " (Linux 6.12) is needed"));
-  }
-  return InChild({}, "starting a process", []() -> absl::Status {
-    SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
-    const absl::Status confined =
-        sys::Restrict({.files = sys::kMayMove, .scopes = sys::kScopeSignals});
-    return confined.ok() ? confined : sys::While("confining files", confined);
-  });
+absl::Status EnterScope() {
+  SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
+  const absl::Status confined =
+      sys::Restrict({.files = sys::kMayMove, .scopes = sys::kScopeSignals});
+  return confined.ok() ? confined : sys::While("confining files", confined);
 }
 
-absl::Status TryChroot() {
-  SBX_RETURN_IF_ERROR(InChild({}, "starting a process", []() -> absl::Status {
+// One process is asked by one other alone, and that may be an outer sandbox.
+absl::Status AskAboutSignals() {
+  SBX_RETURN_IF_ERROR(sys::ForbidNewPrivileges());
+  const absl::Status asked = policy::AskAboutSignals().status();
+  return asked.ok() ? asked : sys::While("keeping signals inside", asked);
+}
+
+absl::Status TryLandlock(policy::LandlockNeed need, int least) {
+  const int abi = sys::LandlockAbi();
+  if (abi >= sys::kScopesAbi) return TryInChild(EnterScope);
+  const bool less_will_do = abi >= least;
+  if (less_will_do && need == policy::LandlockNeed::kPreferred) {
+    return TryInChild(AskAboutSignals);
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("Landlock has ABI ", abi, " here, and ", sys::kScopesAbi,
+                   " (Linux 6.12) is needed",
+                   less_will_do ? " unless there is --landlock=prefer" : ""));
+}
+
+// A root can do without Landlock.
+constexpr int kNone = 0, kAny = 1;
+
+absl::Status TryChroot(policy::LandlockNeed need) {
+  SBX_RETURN_IF_ERROR(TryInChild([]() -> absl::Status {
     SBX_ASSIGN_OR_RETURN(const sys::Fd root,
                          sys::Open("/", O_PATH | O_DIRECTORY));
     const absl::Status changed = sys::ChangeRoot(root);
     return changed.ok() ? changed : sys::While("changing the root", changed);
   }));
-  return TryLandlock();
+  return TryLandlock(need, kNone);
 }
 
 }  // namespace
+
+absl::Status TryInChild(absl::FunctionRef<absl::Status()> attempt) {
+  return InChild({}, "starting a process", attempt);
+}
 
 absl::Status TryFreshProc() {
   if (!TryNamespaces(FreshProc::kNotNeeded).ok()) return absl::OkStatus();
   return TryNamespaces(FreshProc::kNeeded);
 }
 
-absl::Status TryMode(Mode mode, FreshProc proc) {
+absl::Status TryMode(Mode mode, const Needs& needs) {
   switch (mode) {
     case Mode::kNamespace:
-      return TryNamespaces(proc);
+      return TryNamespaces(needs.proc);
     case Mode::kChroot:
-      return TryChroot();
+      return TryChroot(needs.landlock);
     case Mode::kLandlock:
-      return TryLandlock();
+      return TryLandlock(needs.landlock, kAny);
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes,
-                                     FreshProc proc) {
+                                     const Needs& needs) {
   std::string reason;
   for (const Mode mode : modes) {
-    const absl::Status tried = TryMode(mode, proc);
+    const absl::Status tried = TryMode(mode, needs);
     if (tried.ok()) return Obtained{mode, std::move(reason)};
     absl::StrAppend(&reason, reason.empty() ? "" : "; ", "mode ", NameOf(mode),
                     " does not work here: ", tried.message());

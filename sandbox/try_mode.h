@@ -8,15 +8,27 @@
 
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "policy/spec.h"
 #include "sandbox/mode.h"
 
 namespace sbx {
 
+// Does `attempt` in a child, for what is done cannot be undone, and returns how
+// it went.
+absl::Status TryInChild(absl::FunctionRef<absl::Status()> attempt);
+
 // Whether a /proc of the sandbox's own is part of it.
 enum class FreshProc { kNeeded, kNotNeeded };
+
+// What a sandbox needs of its mode.
+struct Needs {
+  FreshProc proc = FreshProc::kNeeded;
+  policy::LandlockNeed landlock = policy::LandlockNeed::kRequired;
+};
 
 // Whether one can be mounted here.  OK too where there are no namespaces, which
 // is for others to say.
@@ -24,8 +36,9 @@ absl::Status TryFreshProc();
 
 // Does in a child what a sandbox of this mode does first and what is refused
 // most: namespaces with capabilities that count, a /proc, chroot(2), a domain
-// of Landlock's.  A failure is that of a sandbox, by step and call.
-absl::Status TryMode(Mode mode, FreshProc proc = FreshProc::kNeeded);
+// of Landlock's, a filter that asks.  A failure is that of a sandbox, by step
+// and call.
+absl::Status TryMode(Mode mode, const Needs& needs);
 
 struct Obtained {
   Mode mode = Mode::kNamespace;
@@ -35,7 +48,7 @@ struct Obtained {
 
 // Returns the first of `modes` that works; if none does, why.
 absl::StatusOr<Obtained> StrongestOf(absl::Span<const Mode> modes,
-                                     FreshProc proc = FreshProc::kNeeded);
+                                     const Needs& needs);
 
 }  // namespace sbx
 

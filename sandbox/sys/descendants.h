@@ -5,47 +5,64 @@
 #ifndef SBX_SANDBOX_SYS_DESCENDANTS_H_
 #define SBX_SANDBOX_SYS_DESCENDANTS_H_
 
+#include <sys/types.h>
+
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "sandbox/sys/fd.h"
 
 namespace sbx::sys {
 
 // Whatever this process starts from now on, in whatever session and by however
-// many forks, ended when this goes out of scope.
-//
-// Orphans become this process's children (PR_SET_CHILD_SUBREAPER), and a scope
-// of Landlock's, which nobody who is born in it can leave, divides them from
-// all other processes: one kill(2) of "all that may be signalled" reaches all
-// of them at once and nobody else, and no fork outruns it.
+// many forks, ended when this goes out of scope.  Orphans become this process's
+// children (PR_SET_CHILD_SUBREAPER).
 class Descendants {
  public:
   // Of nobody.
   Descendants() = default;
-  // Needs no_new_privs.
-  static absl::StatusOr<Descendants> Keep();
 
-  Descendants(Descendants&& other) noexcept
-      : kept_(std::exchange(other.kept_, Kept::kNone)) {}
-  Descendants& operator=(Descendants&& other) noexcept {
-    End();
-    kept_ = std::exchange(other.kept_, Kept::kNone);
-    return *this;
-  }
+  // A scope of Landlock's, which nobody who is born in it can leave, divides
+  // them from all other processes: one kill(2) of "all that may be signalled"
+  // reaches all of them at once and nobody else, and no fork outruns it.  Needs
+  // no_new_privs.
+  static absl::StatusOr<Descendants> KeepByScope();
+
+  // The same without such a scope, if they are all in sessions of their own and
+  // none of them can make a process group while they are being ended.  A signal
+  // to a group reaches all of it at once, and no fork outruns that; so group by
+  // group they are fewer, until none is left.  Needs /proc.
+  static absl::StatusOr<Descendants> KeepByGroups();
+
+  Descendants(Descendants&& other) noexcept { *this = std::move(other); }
+  Descendants& operator=(Descendants&& other) noexcept;
   ~Descendants() { End(); }
 
-  bool kept() const { return kept_ != Kept::kNone; }
+  bool kept() const { return by_ != By::kNobody; }
 
   // Kills them, and reaps them.
   void End();
 
+  // What it has open, which is to stay so.
+  std::vector<int> held() const;
+
  private:
-  // kBesideOthers: this process has other children, who have been there before.
-  enum class Kept { kNone, kAlone, kBesideOthers };
+  enum class By { kNobody, kScope, kGroups };
+  // Whether this process has other children, who have been there before.
+  enum class Kept { kAlone, kBesideOthers };
 
-  explicit Descendants(Kept kept) : kept_(kept) {}
+  void EndScope() const;
+  void EndGroups() const;
+  std::set<pid_t> Ours() const;
+  void KillGroupOf(pid_t pid) const;
 
-  Kept kept_ = Kept::kNone;
+  By by_ = By::kNobody;
+  Kept kept_ = Kept::kAlone;
+  // By groups: the list of this process's children, and those of before.
+  Fd children_ = {};
+  std::set<pid_t> others_ = {};
 };
 
 }  // namespace sbx::sys

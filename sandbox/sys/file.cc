@@ -2,6 +2,7 @@
 
 #include "sandbox/sys/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,6 +94,27 @@ absl::Status WriteAll(const Fd& file, absl::string_view text,
 absl::Status WriteFile(const std::string& path, absl::string_view text) {
   SBX_ASSIGN_OR_RETURN(const Fd file, Open(path, O_WRONLY));
   return WriteAll(file, text, path);
+}
+
+absl::StatusOr<std::vector<std::string>> NamesIn(const Fd& directory,
+                                                 const std::string& path) {
+  Fd readable(openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!readable) return CallFailed("openat", path);
+  DIR* const stream = fdopendir(readable.get());
+  if (stream == nullptr) return CallFailed("fdopendir", path);
+  (void)readable.Release();
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream)) {
+    const absl::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  const absl::Status failure =
+      errno == 0 ? absl::OkStatus() : CallFailed("readdir", path);
+  closedir(stream);
+  if (!failure.ok()) return failure;
+  return names;
 }
 
 absl::Status ChangeMode(const Fd& file, mode_t mode) {

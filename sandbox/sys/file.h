@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -52,6 +53,11 @@ absl::Status WriteAll(const Fd& file, absl::string_view text,
                       absl::string_view name);
 // Writes `text` in one call to a file that exists, as /proc wants it.
 absl::Status WriteFile(const std::string& path, absl::string_view text);
+
+// The names in a directory, an O_PATH descriptor even, without the two that
+// every one has; `path` words a failure.
+absl::StatusOr<std::vector<std::string>> NamesIn(const Fd& directory,
+                                                 const std::string& path);
 
 // Changes the mode of what `file`, an O_PATH descriptor even, stands for.
 absl::Status ChangeMode(const Fd& file, mode_t mode);

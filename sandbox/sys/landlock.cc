@@ -30,6 +30,20 @@ constexpr unsigned kPathBeneath = 1;
 
 }  // namespace
 
+uint64_t FileRightsOf(int abi) {
+  constexpr struct {
+    int since;
+    uint64_t right;
+  } kLater[] = {{kMovesAbi, kMayMove},
+                {kTruncationAbi, kMayTruncate},
+                {kDevicesAbi, kMayCommandDevice}};
+  uint64_t rights = abi > 0 ? kFileRights : 0;
+  for (const auto& row : kLater) {
+    if (abi < row.since) rights &= ~row.right;
+  }
+  return rights;
+}
+
 int LandlockAbi() {
   const long abi =
       syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);

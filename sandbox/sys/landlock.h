@@ -19,7 +19,12 @@ namespace sbx::sys {
 inline constexpr uint64_t kScopeAbstractSockets = uint64_t{1} << 0;
 inline constexpr uint64_t kScopeSignals = uint64_t{1} << 1;
 
-// The first ABI that has scopes (Linux 6.12).
+// The first ABIs that can divide these (landlock(7)):
+// Linux 5.19, 6.2, 6.7, 6.10 and 6.12.
+inline constexpr int kMovesAbi = 2;
+inline constexpr int kTruncationAbi = 3;
+inline constexpr int kTcpAbi = 4;
+inline constexpr int kDevicesAbi = 5;
 inline constexpr int kScopesAbi = 6;
 
 // Rights over files (LANDLOCK_ACCESS_FS_…), all that kScopesAbi knows.
@@ -38,6 +43,9 @@ inline constexpr uint64_t kFileRights = (uint64_t{1} << 16) - 1;
 inline constexpr uint64_t kRightsOfAFile = kMayExecute | kMayWriteFile |
                                            kMayReadFile | kMayTruncate |
                                            kMayCommandDevice;
+
+// Those that `abi` knows; none for 0.
+uint64_t FileRightsOf(int abi);
 
 // Rights over TCP ports (LANDLOCK_ACCESS_NET_…), both that there are.
 inline constexpr uint64_t kTcpRights = 3;

@@ -17,6 +17,14 @@ sock_fprog ProgramOf(absl::Span<const sock_filter> filter) {
           .filter = const_cast<sock_filter*>(filter.data())};
 }
 
+absl::Status Send(const Fd& listener, seccomp_notif_resp answer) {
+  if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0 ||
+      errno == ENOENT) {
+    return absl::OkStatus();
+  }
+  return CallFailed("ioctl", "SECCOMP_IOCTL_NOTIF_SEND");
+}
+
 }  // namespace
 
 absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
@@ -31,12 +39,17 @@ absl::Status FilterSystemCalls(absl::Span<const sock_filter> filter) {
 
 absl::StatusOr<Fd> FilterWithListener(absl::Span<const sock_filter> filter) {
   const sock_fprog program = ProgramOf(filter);
-  const long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                                SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-  if (listener < 0) {
+  constexpr unsigned kFlags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+  const auto load = [&program](unsigned flags) {
+    return static_cast<int>(
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program));
+  };
+  Fd listener(load(kFlags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV));
+  if (!listener && errno == EINVAL) listener = Fd(load(kFlags));
+  if (!listener) {
     return CallFailed("seccomp", "SECCOMP_FILTER_FLAG_NEW_LISTENER");
   }
-  return Fd(static_cast<int>(listener));
+  return listener;
 }
 
 absl::StatusOr<std::optional<seccomp_notif>> ReceiveCall(const Fd& listener) {
@@ -47,16 +60,19 @@ absl::StatusOr<std::optional<seccomp_notif>> ReceiveCall(const Fd& listener) {
   return CallFailed("ioctl", "SECCOMP_IOCTL_NOTIF_RECV");
 }
 
+bool StillWaits(const Fd& listener, const seccomp_notif& call) {
+  return ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &call.id) == 0;
+}
+
 absl::Status LetThrough(const Fd& listener, const seccomp_notif& call) {
-  seccomp_notif_resp answer = {.id = call.id,
-                               .val = 0,
-                               .error = 0,
-                               .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-  if (ioctl(listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0 ||
-      errno == ENOENT) {
-    return absl::OkStatus();
-  }
-  return CallFailed("ioctl", "SECCOMP_IOCTL_NOTIF_SEND");
+  return Send(listener, {.id = call.id,
+                         .val = 0,
+                         .error = 0,
+                         .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE});
+}
+
+absl::Status Answer(const Fd& listener, const seccomp_notif& call, int error) {
+  return Send(listener, {.id = call.id, .val = 0, .error = -error, .flags = 0});
 }
 
 }  // namespace sbx::sys

@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // What Docker and Podman give root in a container.
 constexpr char kContainerCapabilities[] =
@@ -112,8 +113,7 @@ TEST(Chroot, IsNotLeftByAnOpenDirectory) {
       "cat /proc/self/fd/7/../etc/passwd'";
   EXPECT_THAT(SaysInContainer(absl::StrCat("exec 7</etc; ", kChroot,
                                            "--keep-fd=7 -- ", climb)),
-              AllOf(HasSubstr("Permission denied"),
-                    ::testing::Not(HasSubstr("root:"))));
+              AllOf(HasSubstr("Permission denied"), Not(HasSubstr("root:"))));
 }
 
 TEST(Chroot, LeavesNothingBehind) {
@@ -133,6 +133,141 @@ TEST(Chroot, NeedsARootAndThePrivilege) {
   EXPECT_THAT(RunCommand(Sbx({"--mode=chroot", "--root=/"}, {"true"})).err,
               AllOf(HasSubstr("changing the root: chroot(\".\"): "),
                     HasSubstr("hint: this takes CAP_SYS_CHROOT")));
+}
+
+// --- chroot, where Landlock is old or not there ---------------------------
+
+constexpr char kLess[] = "sbx --mode=chroot --root=/inner --landlock=prefer ";
+
+std::string WithAbi(int abi) { return absl::StrCat("old_landlock ", abi, " "); }
+
+TEST(ChrootOnAnOldKernel, IsAnErrorUnlessLessWillDo) {
+  EXPECT_THAT(
+      SaysInContainer(absl::StrCat(WithAbi(2), kChroot, "-- echo ran")),
+      AllOf(HasSubstr("and here is ABI 2; --landlock=prefer does with less"),
+            Not(HasSubstr("ran\n"))));
+}
+
+TEST(ChrootOnAnOldKernel, KeepsWhatItPromises) {
+  for (const int abi : {5, 2, 0}) {
+    const std::string less = absl::StrCat(WithAbi(abi), kLess);
+    EXPECT_EQ(SaysInContainer(absl::StrCat(
+                  less,
+                  "-- sh -c 'echo hello > /tmp/x; cat /tmp/x; ls -d /opt "
+                  "2>/dev/null; exit 6'; echo $?")),
+              "hello\n6\n");
+    EXPECT_THAT(
+        SaysInContainer(absl::StrCat(
+            less,
+            "-- bash -c 'chroot /tmp true; unshare --user true; mount -t "
+            "tmpfs none /tmp; kill -9 $PPID; kill -9 -1; grep -h Cap.nd "
+            "/proc/self/status'; echo $?")),
+        AllOf(HasSubstr("chroot: cannot change root directory"),
+              HasSubstr("unshare failed"), HasSubstr("mount: /tmp: permission"),
+              HasSubstr(") - Operation not permitted"),
+              HasSubstr("CapBnd:\t0000000000000000\n0\n")))
+        << abi;
+  }
+}
+
+// Neither what sleeps nor what never rests.
+TEST(ChrootOnAnOldKernel, LeavesNothingBehind) {
+  const std::string forks =
+      "f() { (setsid bash -c \"$(declare -f f); f\" &) ; }; f; f; (setsid "
+      "sleep "
+      "1000 &); sleep 0.2; exit 3";
+  for (const int abi : {5, 0}) {
+    EXPECT_EQ(
+        SaysInContainer(absl::StrCat(WithAbi(abi), kLess, "-- bash -c '", forks,
+                                     "'; echo $?; pgrep sleep\\|bash "
+                                     "-d, | grep -c ,")),
+        "3\n0\n")
+        << abi;
+  }
+}
+
+TEST(ChrootWithoutLandlock, RefusesWhatItCannotKeep) {
+  const std::string less = WithAbi(0);
+  EXPECT_THAT(
+      SaysInContainer(absl::StrCat(
+          less,
+          "sbx --mode=chroot --root=/inner:ro --landlock=prefer -- "
+          "echo ran")),
+      AllOf(HasSubstr("\"/inner\" cannot be read-only"),
+            HasSubstr("sbx lacks CAP_SYS_ADMIN"), Not(HasSubstr("ran\n"))));
+  EXPECT_THAT(
+      SaysInContainer(absl::StrCat(less, kLess, "-- echo ran </etc")),
+      AllOf(HasSubstr("descriptor 0 is a directory"), Not(HasSubstr("ran\n"))));
+  EXPECT_THAT(SaysInContainer(absl::StrCat(less, kLess, "-- strace true"), {}),
+              HasSubstr("Operation not permitted"));
+}
+
+// As root of a user namespace, in a mount namespace of its own, where `inner`
+// is a root file system, and has a file system of the kernel's.
+std::string SaysAsRootWhoMounts(const std::string& script) {
+  const CommandResult result = RunCommand(
+      {.argv = {
+           "unshare", "--user", "--map-root-user", "--mount", "bash", "-c",
+           absl::StrCat("mkdir -p inner/usr inner/tmp inner/kernel; ln -sfn "
+                        "usr/bin inner/bin; ln -sfn usr/lib inner/lib; ln -sfn "
+                        "usr/lib64 inner/lib64; mount --bind /usr inner/usr && "
+                        "mount -t binfmt_misc none inner/kernel && { ",
+                        script, "; }")}});
+  return result.out + result.err;
+}
+
+constexpr char kOwn[] = " --mode=chroot --root=inner --landlock=prefer ";
+constexpr char kWithoutMounts[] =
+    "setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin ";
+
+TEST(Chroot, BindsTheRootOntoItselfWhereItCanAndLeavesNoMount) {
+  for (const int abi : {7, 0}) {
+    const std::string sbx = absl::StrCat(WithAbi(abi), "sbx", kOwn);
+    EXPECT_THAT(SaysAsRootWhoMounts(absl::StrCat(sbx, "--explain -- true")),
+                HasSubstr("which is the root, and a mount of its own"));
+    EXPECT_EQ(SaysAsRootWhoMounts(absl::StrCat(
+                  "before=$(wc -l </proc/self/mountinfo); ", sbx,
+                  "-- sh -c 'echo made > /tmp/x; cat /tmp/x'; "
+                  "expr $(wc -l </proc/self/mountinfo) - $before")),
+              "made\n0\n");
+    // What only Landlock or a mount keeps.
+    EXPECT_THAT(
+        SaysAsRootWhoMounts(absl::StrCat(
+            WithAbi(abi),
+            "sbx --mode=chroot --root=inner:ro --landlock=prefer -- bash "
+            "-c 'echo > /tmp/new; echo 0 > /kernel/status'")),
+        AllOf(HasSubstr("/tmp/new: Read-only file system"),
+              HasSubstr("/kernel/status: Read-only file system")));
+    EXPECT_THAT(SaysAsRootWhoMounts(
+                    absl::StrCat(sbx, "-- bash -c 'echo 0 > /kernel/status'")),
+                HasSubstr("/kernel/status: Read-only file system"));
+  }
+}
+
+// A directory that somebody moves out of the root meanwhile: the way up from it
+// does not come by the root any more, and so leads out, but of a mount.
+TEST(Chroot, IsNotLeftByADirectoryThatIsMovedOutOfAMount) {
+  const std::string move =
+      "mkdir -p inner/tmp/a; mkfifo inner/tmp/go; (exec 7>inner/tmp/go; mv "
+      "inner/tmp/a moved; echo >&7) & ";
+  const std::string climb = absl::StrCat(
+      WithAbi(0), "sbx", kOwn,
+      "-- bash -c 'cd /tmp/a; read <../go; cat "
+      "../../../../../../../../../../etc/passwd'; rm -rf moved inner/tmp/go");
+  EXPECT_THAT(SaysAsRootWhoMounts(absl::StrCat(move, climb)),
+              Not(HasSubstr("root:")));
+  EXPECT_THAT(SaysAsRootWhoMounts(absl::StrCat("umount inner/kernel; ", move,
+                                               kWithoutMounts, climb)),
+              HasSubstr("root:"));
+}
+
+TEST(Chroot, WithoutAMountNorLandlockHasNoFilesOfTheKernels) {
+  EXPECT_THAT(
+      SaysAsRootWhoMounts(
+          absl::StrCat(kWithoutMounts, WithAbi(0), "sbx", kOwn, "-- echo ran")),
+      AllOf(HasSubstr("/inner/kernel\" can be written (starts a "
+                      "program for every other one), and without Landlock"),
+            Not(HasSubstr("ran\n"))));
 }
 
 // --- auto ----------------------------------------------------------------
@@ -165,7 +300,7 @@ TEST(Auto, RefusesOptionsThatTheModeHasNot) {
   EXPECT_THAT(
       SaysInContainer("sbx --mode=auto --bare --hostname=lab -- echo ran"),
       AllOf(HasSubstr("--mode=landlock has no --hostname"),
-            ::testing::Not(HasSubstr("ran"))));
+            Not(HasSubstr("ran"))));
 }
 
 // --- /proc ---------------------------------------------------------------

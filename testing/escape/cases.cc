@@ -21,6 +21,12 @@ constexpr char kConfined[] = "sbx --mode=landlock --";
 constexpr char kConfinedOpenly[] =
     "sbx --mode=landlock --net=host --reach-outside --";
 
+// The same on kernels of some years ago.
+constexpr char kBrokered[] =
+    "old_landlock 5 sbx --mode=landlock --landlock=prefer --";
+constexpr char kOldest[] =
+    "old_landlock 2 sbx --mode=landlock --landlock=prefer --";
+
 // What stops several attacks.
 constexpr char kFilter[] = "the system call filter";
 constexpr char kNoCapability[] = "no capabilities, and the system call filter";
@@ -33,6 +39,8 @@ constexpr char kInside[] =
 constexpr char kPidNamespace[] = "a pid namespace of its own";
 constexpr char kFileRights[] = "Landlock's rights over files";
 constexpr char kDomain[] = "Landlock lets nobody look out of its domain";
+constexpr char kProcessOneAsked[] =
+    "process 1 is asked, and it is nobody inside";
 constexpr char kSetUpNotDumpable[] = "the set-up is not dumpable";
 
 constexpr Case kCases[] = {
@@ -652,6 +660,118 @@ constexpr Case kCases[] = {
      .in = kConfined,
      .error = "EAFNOSUPPORT",
      .succeeds_in = kConfinedOpenly},
+
+    // --- What ends a sandbox without namespaces ---------------------------
+    {.name = "confined-signal-parent",
+     .tries = "kill(2) of the process that ends the sandbox",
+     .stopped_by = "Landlock's scopes",
+     .attack = "signal-parent",
+     .in = kConfined,
+     .succeeds_in = kOutside},
+    {.name = "confined-slow-parent",
+     .tries = "sched_setaffinity(2) of it",
+     .stopped_by = kFilter,
+     .attack = "slow-parent",
+     .in = kConfined,
+     .succeeds_in = kOutside},
+    {.name = "confined-delay-sbx",
+     .tries = "setpriority(2) of sbx, which keeps the time limit",
+     .stopped_by = kFilter,
+     .attack = "delay-grandparent",
+     .in = kConfined,
+     .succeeds_in = "bash -c '\"$@\"; true' bash"},
+
+    // --- On a kernel whose Landlock is old --------------------------------
+    {.name = "brokered-signal",
+     .tries = "kill(2) of a process of the same user, where Landlock has no "
+              "scopes",
+     .stopped_by = kProcessOneAsked,
+     .attack = "signal $victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-parent",
+     .tries = "kill(2) of the process that ends the sandbox",
+     .stopped_by = kProcessOneAsked,
+     .attack = "signal-parent",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-group",
+     .tries = "kill(2) of a whole process group outside",
+     .stopped_by = kProcessOneAsked,
+     .attack = "signal -$victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-everybody",
+     .tries = "kill(-1)",
+     .stopped_by = kProcessOneAsked,
+     .attack = "signal-everybody",
+     .in = kBrokered,
+     // With a neighbour, in a namespace that ends with it.
+     .succeeds_in = "unshare --user --pid --fork --kill-child "
+                    "bash -c 'sleep 1000 & \"$@\"' bash"},
+    {.name = "brokered-signal-thread",
+     .tries = "tgkill(2)",
+     .stopped_by = kProcessOneAsked,
+     .attack = "signal-thread $victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-queue-signal",
+     .tries = "rt_sigqueueinfo(2)",
+     .stopped_by = "process 1 is asked, and sends nothing beside a signal",
+     .attack = "queue-signal $victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-by-descriptor",
+     .tries = "pidfd_send_signal(2)",
+     .stopped_by = kFilter,
+     .attack = "signal-by-descriptor $victim",
+     .in = kBrokered,
+     .error = "ENOSYS",
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-by-file",
+     .tries = "F_SETOWN, by which a file sends it",
+     .stopped_by = kFilter,
+     .attack = "signal-by-file $victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-by-socket",
+     .tries = "FIOSETOWN, the same by ioctl(2)",
+     .stopped_by = kFilter,
+     .attack = "signal-by-socket $victim",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-choose-signal",
+     .tries = "F_SETSIG, which makes SIGKILL of what a file sends",
+     .stopped_by = kFilter,
+     .attack = "choose-signal-of-file",
+     .in = kBrokered,
+     .succeeds_in = kOutside},
+    {.name = "brokered-signal-by-terminal",
+     .tries = "O_ASYNC, by which a terminal signals its foreground",
+     .stopped_by = kFilter,
+     .attack = "make-asynchronous",
+     .in = kBrokered,
+     .succeeds_in = kOutside,
+     .streams = Streams::kTerminal},
+    {.name = "unkept-truncate",
+     .tries = "truncate(2) of a file of the host, where Landlock has no right "
+              "over that",
+     .stopped_by = kFilter,
+     .attack = "truncate $host/file",
+     .in = kOldest,
+     .succeeds_in = kOutside},
+    {.name = "unkept-open-to-truncate",
+     .tries = "to open it for reading with O_TRUNC",
+     .stopped_by = kFilter,
+     .attack = "open-to-truncate $host/file 0",
+     .in = kOldest,
+     .succeeds_in = kOutside},
+    {.name = "unkept-open-to-truncate-only",
+     .tries = "the same for neither reading nor writing",
+     .stopped_by = kFilter,
+     .attack = "open-to-truncate $host/file 3",
+     .in = kOldest,
+     .succeeds_in = kOutside},
 
     // --- Network ------------------------------------------------------------
     {.name = "connect-abstract",

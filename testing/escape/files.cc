@@ -31,6 +31,17 @@ Outcome CreateFile(const Words& words) {
   return Of(open(words[0].c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
 }
 
+// PATH: empties a file, by its name alone.
+Outcome Truncate(const Words& words) {
+  return Of(truncate(words[0].c_str(), 0));
+}
+
+// PATH ACCESS: empties it by opening it, but not for writing: 0 for reading, 3
+// for neither.
+Outcome OpenToTruncate(const Words& words) {
+  return Of(open(words[0].c_str(), Number(words[1]) | O_TRUNC));
+}
+
 // NUMBER NAME: reads through a descriptor that somebody forgot to close.
 Outcome OpenThroughDescriptor(const Words& words) {
   return Of(openat(Number(words[0]), words[1].c_str(), O_RDONLY));
@@ -144,8 +155,10 @@ constexpr Attack kAttacks[] = {
     {"mknod", 3, MakeDevice},
     {"open", 2, OpenFile},
     {"open-any-device", 0, OpenAnyDevice},
+    {"open-to-truncate", 2, OpenToTruncate},
     {"overwrite-program", 1, OverwriteProgram},
     {"set-times-back", 1, SetTimesBack},
+    {"truncate", 1, Truncate},
 };
 
 }  // namespace

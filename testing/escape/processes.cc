@@ -5,10 +5,12 @@
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -18,6 +20,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 #include "testing/escape/attack.h"
 
@@ -63,6 +67,60 @@ Outcome TakeDescriptor(const Words& words) {
 // PID
 Outcome Signal(const Words& words) {
   return Of(kill(Number(words[0]), SIGTERM));
+}
+
+// PID: with words of our own beside the signal.
+Outcome QueueSignal(const Words& words) {
+  return Of(sigqueue(Number(words[0]), SIGTERM, {}));
+}
+
+// PID: by a descriptor of the process, which names nobody in the call.
+Outcome SignalByDescriptor(const Words& words) {
+  const long pidfd = syscall(SYS_pidfd_open, Number(words[0]), 0);
+  if (pidfd < 0) CannotTry("pidfd_open");
+  return Of(syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, nullptr, 0));
+}
+
+// PID: has a file send it SIGKILL, as soon as there is something to read.
+Outcome SignalByFile(const Words& words) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) CannotTry("socketpair");
+  return Of(fcntl(ends[0], F_SETOWN, Number(words[0])));
+}
+
+// PID: the same by ioctl(2).
+Outcome SignalBySocket(const Words& words) {
+  int ends[2];
+  const int pid = Number(words[0]);
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) CannotTry("socketpair");
+  return Of(ioctl(ends[0], FIOSETOWN, &pid));
+}
+
+// Chooses the signal that a file sends whomever it was told to by others.
+Outcome ChooseSignalOfFile(const Words&) {
+  return Of(fcntl(STDIN_FILENO, F_SETSIG, SIGKILL));
+}
+
+// The process that has started us: what ends the sandbox, where there is one.
+Outcome SignalParent(const Words&) { return Of(kill(getppid(), SIGURG)); }
+
+// Lets it run where somebody else is always first.
+Outcome SlowParent(const Words&) {
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  CPU_SET(0, &processors);
+  return Of(sched_setaffinity(getppid(), sizeof(processors), &processors));
+}
+
+// The same for the one that has started that: what keeps the time limit.
+Outcome DelayGrandparent(const Words&) {
+  std::ifstream status("/proc/" + std::to_string(getppid()) + "/status");
+  std::string word;
+  pid_t grandparent = -1;
+  while (status >> word && word != "PPid:") {
+  }
+  if (!(status >> grandparent)) CannotTry("PPid");
+  return Of(setpriority(PRIO_PROCESS, static_cast<id_t>(grandparent), 19));
 }
 
 // Takes the processor from all that were started together with us.
@@ -176,19 +234,27 @@ Outcome IgnoreParentDeath(const Words&) {
 
 constexpr Attack kAttacks[] = {
     {"am-root", 0, AmRoot},
+    {"choose-signal-of-file", 0, ChooseSignalOfFile},
+    {"delay-grandparent", 0, DelayGrandparent},
     {"find-secret", 1, FindSecret},
     {"ignore-parent-death", 0, IgnoreParentDeath},
     {"leave-groups", 0, LeaveGroups},
     {"limit", 1, LimitProcess},
     {"make-processes", 1, MakeProcesses},
     {"pidfd", 1, OpenPidfd},
+    {"queue-signal", 1, QueueSignal},
     {"read-memory", 1, ReadMemory},
     {"run-setuid-program", 0, RunSetuidProgram},
     {"shared-memory", 1, AttachSharedMemory},
     {"signal", 1, Signal},
+    {"signal-by-descriptor", 1, SignalByDescriptor},
+    {"signal-by-file", 1, SignalByFile},
+    {"signal-by-socket", 1, SignalBySocket},
     {"signal-everybody", 0, SignalEverybody},
+    {"signal-parent", 0, SignalParent},
     {"signal-thread", 1, SignalThread},
     {"slow-group", 0, SlowGroup},
+    {"slow-parent", 0, SlowParent},
     {"take-descriptor", 1, TakeDescriptor},
     {"trace", 1, Trace},
     {"wait", 0, Wait},

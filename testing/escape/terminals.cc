@@ -53,7 +53,13 @@ Outcome SetDiscipline(const Words&) {
   return Of(ioctl(STDIN_FILENO, TIOCSETD, &same));
 }
 
+// Has the terminal send a signal to its foreground, whoever is in that.
+Outcome MakeAsynchronous(const Words&) {
+  return Of(fcntl(STDIN_FILENO, F_SETFL, O_RDWR | O_ASYNC));
+}
+
 constexpr Attack kAttacks[] = {
+    {"make-asynchronous", 0, MakeAsynchronous},
     {"paste", 1, Paste},
     {"set-discipline", 0, SetDiscipline},
     {"type", 2, Type},

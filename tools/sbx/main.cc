@@ -145,12 +145,13 @@ absl::Status ChooseMode(Draft& draft) {
   constexpr Mode kWithHost[] = {Mode::kNamespace, Mode::kLandlock};
   if (draft.mode_choice == ModeChoice::kGiven) return absl::OkStatus();
   const bool has_root = std::holds_alternative<DirectoryRoot>(draft.root);
-  const FreshProc proc =
-      draft.proc.value_or(ProcKind::kFresh) == ProcKind::kFresh
-          ? FreshProc::kNeeded
-          : FreshProc::kNotNeeded;
+  const Needs needs = {
+      .proc = draft.proc.value_or(ProcKind::kFresh) == ProcKind::kFresh
+                  ? FreshProc::kNeeded
+                  : FreshProc::kNotNeeded,
+      .landlock = draft.spec.policy.landlock};
   SBX_ASSIGN_OR_RETURN(Obtained obtained,
-                       StrongestOf(has_root ? kWithRoot : kWithHost, proc));
+                       StrongestOf(has_root ? kWithRoot : kWithHost, needs));
   draft.spec.mode = obtained.mode;
   draft.spec.mode_reason = std::move(obtained.reason);
   return absl::OkStatus();

@@ -23,6 +23,7 @@ constexpr char kInRoot[] = "paths of the host are out of sight in the root";
 
 constexpr ModeRow kRows[] = {
     {"mode"},
+    {"landlock"},
     {"user", kNamespace, kIds},
     {"ids", kNamespace, kIds},
     {"setgroups", kNamespace, kIds},

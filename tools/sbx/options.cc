@@ -41,6 +41,17 @@ absl::Status TakeMode(absl::string_view value, Draft& draft) {
   return Malformed(value, "namespace, chroot, landlock or auto");
 }
 
+absl::Status TakeLandlock(absl::string_view value, Draft& draft) {
+  if (value == "require") {
+    draft.spec.policy.landlock = policy::LandlockNeed::kRequired;
+  } else if (value == "prefer") {
+    draft.spec.policy.landlock = policy::LandlockNeed::kPreferred;
+  } else {
+    return Malformed(value, "require or prefer");
+  }
+  return absl::OkStatus();
+}
+
 constexpr Option kMode[] = {
     {"mode", Takes::kValue, Times::kOnce, "namespace|chroot|landlock|auto",
      "What keeps the command in. namespace (default): namespaces and mounts. "
@@ -51,6 +62,12 @@ constexpr Option kMode[] = {
      "filter of system calls keeps. auto: the strongest that works here, of "
      "those that have what else is asked for.",
      TakeMode},
+    {"landlock", Takes::kValue, Times::kOnce, "require|prefer",
+     "What to do if --mode=landlock or chroot finds a kernel whose Landlock is "
+     "older than they want (Linux 6.12). prefer: let filters and process 1 "
+     "stand in for it, and say what is given up; chroot then does without any. "
+     "Default: require, and refuse to run.",
+     TakeLandlock},
 };
 
 // --- Who the command is --------------------------------------------------

@@ -68,6 +68,10 @@ const Row kRows[] = {
     {"--mode=auto", [](Draft& d) { d.mode_choice = ModeChoice::kStrongest; }},
     {"--mode=chroot", [](Draft& d) { d.spec.mode = Mode::kChroot; }},
     {"--mode=landlock", [](Draft& d) { d.spec.mode = Mode::kLandlock; }},
+    {"--landlock=prefer",
+     [](Draft& d) {
+       d.spec.policy.landlock = policy::LandlockNeed::kPreferred;
+     }},
     {"--attributes",
      [](Draft& d) {
        d.spec.policy.attributes = policy::Attributes::kChangeable;

@@ -106,6 +106,7 @@ Json Landlock(const policy::Landlock& landlock) {
                {"abi_obtained", landlock.obtained},
                {"scopes", scopes}};
   if (landlock.tcp != 0) json["tcp"] = "none";
+  if (!landlock.given_up.empty()) json["given_up"] = landlock.given_up;
   return json;
 }
 

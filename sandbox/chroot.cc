@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sandbox/chroot.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <climits>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "sandbox/chroot_plan.h"
+#include "sandbox/sys/capabilities.h"
+#include "sandbox/sys/file.h"
+#include "sandbox/sys/mount.h"
+#include "sandbox/sys/path.h"
+#include "sandbox/sys/status.h"
+#include "sandbox/try_mode.h"
+
+namespace sbx {
+namespace {
+
+// What of a file system that speaks for the kernel its owner should not write
+// to: root without any capability is the owner all the same.
+constexpr struct {
+  absl::string_view type;
+  absl::string_view part;
+  absl::string_view reason;
+} kKernelFiles[] = {
+    {"proc", "/sys", "settings of the kernel, core_pattern among them"},
+    {"proc", "/sysrq-trigger", "restarts the machine"},
+    {"sysfs", "", "settings of the kernel and of devices"},
+    {"cgroup", "", "release_agent starts a program outside"},
+    {"cgroup2", "", "lifts the limits of others, and ends them"},
+    {"debugfs", "", "the inside of drivers"},
+    {"tracefs", "", "what the kernel tells of everybody"},
+    {"configfs", "", "makes devices"},
+    {"securityfs", "", "the rules of security modules"},
+    {"bpf", "", "programs in the kernel"},
+    {"binfmt_misc", "", "starts a program for every other one"},
+    {"efivarfs", "", "how the machine starts"},
+};
+
+// A line of proc_pid_mountinfo(5).
+struct Mount {
+  std::string place = {};
+  std::string type = {};
+};
+
+// "\040" is a space there, and so on.
+std::string Unescaped(absl::string_view text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 3 >= text.size()) {
+      plain += text[i];
+      continue;
+    }
+    plain += static_cast<char>((text[i + 1] - '0') << 6 |
+                               (text[i + 2] - '0') << 3 | (text[i + 3] - '0'));
+    i += 3;
+  }
+  return plain;
+}
+
+absl::StatusOr<std::vector<Mount>> ReadMounts() {
+  SBX_ASSIGN_OR_RETURN(const std::string text,
+                       sys::ReadFile("/proc/self/mountinfo"));
+  std::vector<Mount> mounts;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
+    const std::pair<absl::string_view, absl::string_view> halves =
+        absl::StrSplit(line, absl::MaxSplits(" - ", 1));
+    if (words.size() < 5) continue;
+    const std::vector<absl::string_view> types =
+        absl::StrSplit(halves.second, ' ');
+    mounts.push_back(
+        {.place = Unescaped(words[4]), .type = std::string(types[0])});
+  }
+  return mounts;
+}
+
+bool OwnerCanWrite(const std::string& path) {
+  struct stat found;
+  struct statvfs mount;
+  return stat(path.c_str(), &found) == 0 &&
+         statvfs(path.c_str(), &mount) == 0 && found.st_uid == geteuid() &&
+         (mount.f_flag & ST_RDONLY) == 0;
+}
+
+// Those in `directory`, a path without links.
+absl::StatusOr<std::vector<KernelFiles>> KernelFilesIn(
+    const std::string& directory) {
+  SBX_ASSIGN_OR_RETURN(const std::vector<Mount> mounts, ReadMounts());
+  const size_t prefix = directory == "/" ? 0 : directory.size();
+  std::vector<KernelFiles> all;
+  for (const Mount& mount : mounts) {
+    if (!sys::IsAtOrBelow(mount.place, directory)) continue;
+    for (const auto& row : kKernelFiles) {
+      const std::string path = absl::StrCat(mount.place, row.part);
+      if (mount.type != row.type || !OwnerCanWrite(path)) continue;
+      all.push_back({.mount = mount.place.substr(prefix),
+                     .writable = path,
+                     .reason = std::string(row.reason)});
+    }
+  }
+  return all;
+}
+
+bool IsDirectory(int descriptor) {
+  struct stat found;
+  return fstat(descriptor, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+absl::Status TryBinding(const ChrootPlan& plan) {
+  SBX_ASSIGN_OR_RETURN(const sys::CapabilitySet held,
+                       sys::EffectiveCapabilities());
+  if (!held.Has(CAP_SYS_ADMIN)) {
+    return absl::FailedPreconditionError("sbx lacks CAP_SYS_ADMIN");
+  }
+  return TryInChild([&plan] { return BindRoot(plan).status(); });
+}
+
+std::vector<int> DirectoriesAmong(const std::vector<int>& descriptors) {
+  std::vector<int> all = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+  all.insert(all.end(), descriptors.begin(), descriptors.end());
+  std::erase_if(all, [](int descriptor) { return !IsDirectory(descriptor); });
+  return all;
+}
+
+}  // namespace
+
+absl::StatusOr<ChrootFacts> ReadChrootFacts(
+    const std::string& directory, const std::vector<int>& descriptors) {
+  // As mountinfo has it: without links.
+  char resolved[PATH_MAX];
+  if (realpath(directory.c_str(), resolved) == nullptr) {
+    return sys::CallFailed("realpath", directory);
+  }
+  ChrootFacts facts = {.directories = DirectoriesAmong(descriptors)};
+  SBX_ASSIGN_OR_RETURN(facts.kernel_files, KernelFilesIn(resolved));
+  facts.binding = TryBinding(
+      {.directory = directory, .kernel_files = MountsOf(facts.kernel_files)});
+  return facts;
+}
+
+absl::StatusOr<sys::Fd> BindRoot(const ChrootPlan& plan) {
+  if (unshare(CLONE_NEWNS) != 0) {
+    return sys::CallFailed("unshare", "CLONE_NEWNS");
+  }
+  SBX_RETURN_IF_ERROR(sys::KeepMountsToOurselves());
+  SBX_ASSIGN_OR_RETURN(const sys::Fd place,
+                       sys::Open(plan.directory, O_PATH | O_DIRECTORY));
+  SBX_ASSIGN_OR_RETURN(sys::Fd tree,
+                       sys::CloneTree(place.get(), "", sys::Reach::kAllBelow));
+  SBX_RETURN_IF_ERROR(
+      sys::RestrictTree(tree, {.access = plan.access, .allow_devices = true},
+                        sys::Reach::kAllBelow));
+  SBX_RETURN_IF_ERROR(sys::AttachTree(tree, place));
+  // Only now, for a part of a tree that is not attached is nobody's to change
+  // on older kernels.
+  for (const std::string& path : plan.kernel_files) {
+    SBX_ASSIGN_OR_RETURN(const sys::Fd mount,
+                         sys::OpenInRoot(tree, path, O_PATH));
+    SBX_RETURN_IF_ERROR(sys::RestrictMount(
+        mount, {.access = sys::Access::kReadOnly, .allow_devices = true}));
+  }
+  return tree;
+}
+
+}  // namespace sbx
