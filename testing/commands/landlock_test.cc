@@ -299,16 +299,17 @@ TEST_P(End, TakesEverybodyAlong) {
   EXPECT_TRUE(held.IsLeftByAll());
 }
 
-// Whoever forks faster than anybody can count.
+// Whoever forks as fast as others are ended.
 TEST_P(End, TakesAlongWhoeverForksAllTheTime) {
-  Held held;
-  EXPECT_THAT(RunCommand(Holding(
-                  held,
-                  "f() { (setsid bash -c \"$(declare -f f); f\" &) ; }; f; f; "
-                  "sleep 0.3; exit 4",
-                  {"--rlimit=nproc=2000"})),
-              ExitsWith(4));
-  EXPECT_TRUE(held.IsLeftByAll());
+  for (const char* way : {"multiply-in-groups", "multiply-in-one-group"}) {
+    Held held;
+    EXPECT_THAT(
+        RunCommand(Holding(held, absl::StrCat("probe ", way, "; exit 4"),
+                           {"--rlimit=nproc=150"})),
+        ExitsWith(4))
+        << way;
+    EXPECT_TRUE(held.IsLeftByAll()) << way;
+  }
 }
 
 TEST_P(End, ByTheTimeLimitTakesEverybodyAlong) {
@@ -347,11 +348,14 @@ TEST_P(End, OfTheSupervisorByKillTakesEverybodyAlong) {
 
 // Children that sbx did not start are neither killed nor waited for.
 TEST_P(End, LeavesOtherChildrenOfTheShellThatBecameSbx) {
-  const std::string sbx = absl::StrJoin(On(GetParam(), {}, {"true"}).argv, " ");
-  EXPECT_EQ(RunCommand(Bash(absl::StrCat(
-                           "bash -c 'sleep 1000 & echo $! >pid; exec ", sbx,
-                           "'; read pid <pid; kill $pid && echo alive")))
-                .out,
+  Words shell = GetParam().before;
+  shell.insert(
+      shell.end(),
+      {"bash", "-c",
+       absl::StrCat("setsid sleep 1000 & echo $! >pid; exec sbx ",
+                    absl::StrJoin(GetParam().options, " "), " -- true")});
+  EXPECT_THAT(RunCommand({.argv = shell}), ExitsWith(0));
+  EXPECT_EQ(RunCommand(Bash("read pid <pid; kill $pid && echo alive")).out,
             "alive\n");
 }
 

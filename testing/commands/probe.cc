@@ -14,8 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -139,6 +141,39 @@ int AwaitSignals(char** words) {
   return EXIT_SUCCESS;
 }
 
+// For safety: longer than any test waits.
+constexpr time_t kSecondsOfMultiplying = 70;
+
+// Two processes in the place of one, in groups of their own or all in one, as
+// fast as can be and as far as the limit of processes allows: if one of them is
+// left out when the others are ended, they are as many as before in no time.
+[[noreturn]] void Multiply(bool in_groups) {
+  const time_t end = time(nullptr) + kSecondsOfMultiplying;
+  while (time(nullptr) < end) {
+    if (in_groups) setpgid(0, 0);
+    if (fork() > 0 && fork() > 0) break;
+  }
+  _exit(EXIT_SUCCESS);
+}
+
+int MultiplyBehind(bool in_groups) {
+  if (fork() == 0) Multiply(in_groups);
+  // Until there are as many as there may be.
+  pid_t child = 0;
+  while ((child = fork()) > 0) waitpid(child, nullptr, 0);
+  if (child == 0) _exit(EXIT_SUCCESS);
+  std::puts("multiplying");
+  return EXIT_SUCCESS;
+}
+
+int MultiplyInGroups(char**) { return MultiplyBehind(true); }
+int MultiplyInOneGroup(char**) { return MultiplyBehind(false); }
+
+// Reads the memory of nobody but itself.
+int ReadOwnMemory(char**) {
+  return Say(process_vm_readv(getpid(), nullptr, 0, nullptr, 0, 0));
+}
+
 struct Try {
   const char* name;
   int words;
@@ -156,6 +191,9 @@ constexpr Try kTries[] = {
     {"hostname", 1, NameHost},
     {"kill", 2, Kill},
     {"mount", 2, Mount},
+    {"multiply-in-groups", 0, MultiplyInGroups},
+    {"multiply-in-one-group", 0, MultiplyInOneGroup},
+    {"own-memory", 0, ReadOwnMemory},
     {"ptrace", 1, Trace},
     {"securebits", 0, ShowSecurebits},
     {"setgid", 1, SetGroup},
