@@ -170,6 +170,8 @@ bool AsksProcessOne(const Plan& plan) {
 // While the /proc of outside is in sight.
 absl::Status LearnProcesses(Stage& stage) {
   stage.supervisors = {.sbx = getppid(), .process_one = getpid()};
+  if (stage.supervisors.sbx <= 0) return sys::CallFailed("getppid");
+  if (stage.supervisors.process_one <= 0) return sys::CallFailed("getpid");
   if (!AsksProcessOne(stage.plan)) return absl::OkStatus();
   SBX_ASSIGN_OR_RETURN(stage.processes, sys::ProcessTable::Open());
   SBX_ASSIGN_OR_RETURN(stage.descendants, sys::Descendants::KeepByGroups());

@@ -75,8 +75,9 @@ Child::~Child() { End(); }
 
 void Child::End() {
   if (pid_ <= 0) return;
-  // It may have ended already; the wait reaps it either way.
-  (void)Kill();
+  // It may have ended already; the wait reaps it either way.  Where its
+  // descriptor is no more, its number is still its own, for nobody else waits.
+  if (!Kill().ok()) (void)kill(pid_, SIGKILL);
   (void)Wait();
 }
 

@@ -32,16 +32,17 @@ struct ProcessTable::Link {
 
 absl::StatusOr<ProcessTable> ProcessTable::Open() {
   SBX_ASSIGN_OR_RETURN(Fd proc, sys::Open("/proc", O_RDONLY | O_DIRECTORY));
+  const pid_t pid = getpid();
   struct statfs found = {};
   char self[16] = {};
   if (fstatfs(proc.get(), &found) != 0) return CallFailed("fstatfs", "/proc");
   if (found.f_type != PROC_SUPER_MAGIC ||
       readlinkat(proc.get(), "self", self, sizeof(self) - 1) < 0 ||
-      self != absl::StrCat(getpid())) {
+      self != absl::StrCat(pid)) {
     return absl::FailedPreconditionError(
         "\"/proc\" does not tell of the processes here");
   }
-  return ProcessTable(std::move(proc));
+  return ProcessTable(std::move(proc), pid);
 }
 
 absl::StatusOr<std::vector<pid_t>> ProcessTable::All() const {
@@ -78,7 +79,7 @@ absl::StatusOr<pid_t> ProcessTable::ProcessOf(pid_t thread) const {
 absl::StatusOr<std::vector<ProcessTable::Link>> ProcessTable::LineOf(
     pid_t pid) const {
   std::vector<Link> line;
-  for (pid_t next = pid; next != getpid(); next = line.back().parent) {
+  for (pid_t next = pid; next != self_; next = line.back().parent) {
     // The parent of whoever comes from outside of this pid namespace.
     if (next <= 0) return ErrnoStatus(EPERM, "a process of somebody else");
     Link link = {.pid = next};
@@ -106,7 +107,7 @@ bool ProcessTable::IsTrue(const std::vector<Link>& line) const {
 absl::StatusOr<Fd> ProcessTable::OpenDescendant(pid_t pid) const {
   SBX_RETURN_IF_ERROR(OpenPidfd(pid).status());
   const absl::Status not_ours = ErrnoStatus(EPERM, absl::StrCat("pid ", pid));
-  if (pid == getpid()) return not_ours;
+  if (pid == self_) return not_ours;
   // A parent that ends meanwhile makes the line another one.
   constexpr int kTries = 10;
   for (int tries = 0; tries < kTries; ++tries) {

@@ -7,9 +7,11 @@
 
 #include <sys/types.h>
 
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "sandbox/sys/fd.h"
 
 namespace sbx::sys {
@@ -38,12 +40,14 @@ class ProcessTable {
  private:
   struct Link;
 
-  explicit ProcessTable(Fd proc) : proc_(std::move(proc)) {}
+  ProcessTable(Fd proc, pid_t self) : proc_(std::move(proc)), self_(self) {}
   absl::StatusOr<pid_t> Number(pid_t pid, absl::string_view field) const;
   absl::StatusOr<std::vector<Link>> LineOf(pid_t pid) const;
   bool IsTrue(const std::vector<Link>& line) const;
 
   Fd proc_;
+  // This process.
+  pid_t self_ = -1;
 };
 
 }  // namespace sbx::sys

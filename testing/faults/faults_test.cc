@@ -4,22 +4,30 @@
 // run with less than was asked for.
 
 #include <errno.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sandbox/sys/capabilities.h"
+#include "sandbox/sys/file.h"
+#include "sandbox/sys/status.h"
 #include "testing/command.h"
 #include "testing/faults/tracer.h"
 #include "testing/status.h"
@@ -57,11 +65,22 @@ struct SandboxRow {
   Words asked;
   // The processes that it starts.
   std::vector<absl::string_view> processes;
+  // What it is made of.
+  enum class Kind { kNamespaces, kLandlock, kChroot } kind = Kind::kNamespaces;
+  std::optional<int> landlock_abi = {};
+  // Root of a user namespace, who may mount or may not.
+  bool may_mount = false;
 };
 
+using Kind = SandboxRow::Kind;
+
 const SandboxRow& SandboxNamed(absl::string_view name) {
+  using Processes = std::vector<absl::string_view>;
+  const Processes three = {"sbx", "process 1", "the command's process"};
+  const Processes with_trial = {"sbx", "a trial", "process 1",
+                                "the command's process"};
   static const auto* const kSandboxes = new std::vector<SandboxRow>{
-      {"Ordinary", {}, {}, {"sbx", "process 1", "the command's process"}},
+      {"Ordinary", {}, {}, three},
       {"SeveralIds",
        {"--user=0", "--ids=range"},
        {"uid=0"},
@@ -72,14 +91,30 @@ const SandboxRow& SandboxNamed(absl::string_view name) {
        {"process-1=yes"},
        {"sbx", "process 1"}},
       // Where the filter does not insist on no_new_privs too.
-      {"NoFilter",
-       {"--seccomp=none"},
-       {"filter=none"},
-       {"sbx", "process 1", "the command's process"}},
+      {"NoFilter", {"--seccomp=none"}, {"filter=none"}, three},
       {"SomeCapability",
        {"--cap=CHOWN"},
        {"capabilities=0000000000000001"},
-       {"sbx", "process 1", "the command's process"}},
+       three},
+      {"Landlock", {}, {}, three, Kind::kLandlock},
+      // What process 1 is asked about.
+      {"Landlock5", {}, {}, three, Kind::kLandlock, 5},
+      {"Chroot", {}, {}, three, Kind::kChroot},
+      {"ChrootThatIsAMount",
+       {},
+       {"read-only=/bin"},
+       with_trial,
+       Kind::kChroot,
+       std::nullopt,
+       /*may_mount=*/true},
+      {"ChrootWithoutLandlock", {}, {}, three, Kind::kChroot, 0},
+      {"ChrootThatAMountAloneKeeps",
+       {},
+       {"read-only=/bin"},
+       with_trial,
+       Kind::kChroot,
+       0,
+       /*may_mount=*/true},
   };
   for (const SandboxRow& row : *kSandboxes) {
     if (row.name == name) return row;
@@ -97,6 +132,38 @@ std::string PathOf(const std::string& program) {
   return "";
 }
 
+absl::Status WriteFiles(
+    absl::Span<const std::pair<const char*, std::string>> files) {
+  for (const auto& [path, text] : files) {
+    SBX_RETURN_IF_ERROR(sys::WriteFile(path, text));
+  }
+  return absl::OkStatus();
+}
+
+// In a user namespace, with this one's /proc mounted at `proc`.
+absl::Status BecomeRootOfNamespace(const std::string& proc) {
+  const std::pair<const char*, std::string> maps[] = {
+      {"/proc/self/setgroups", "deny"},
+      {"/proc/self/uid_map", absl::StrCat("0 ", geteuid(), " 1")},
+      {"/proc/self/gid_map", absl::StrCat("0 ", getegid(), " 1")}};
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) {
+    return sys::CallFailed("unshare");
+  }
+  SBX_RETURN_IF_ERROR(WriteFiles(maps));
+  if (mount("/proc", proc.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    return sys::CallFailed("mount", proc);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GiveUpMounting() {
+  const sys::CapabilitySet all =
+      sys::CapabilitySet((uint64_t{1} << (CAP_LAST_CAP + 1)) - 1);
+  const sys::CapabilitySet kept = all & ~sys::CapabilitySet::Of(CAP_SYS_ADMIN);
+  SBX_RETURN_IF_ERROR(sys::BoundCapabilities(kept));
+  return sys::SetCapabilities({.effective = kept, .permitted = kept});
+}
+
 void Append(const Words& more, Words& words) {
   words.insert(words.end(), more.begin(), more.end());
 }
@@ -112,45 +179,109 @@ void PrintTo(const Case& row, std::ostream* stream) {
 class FailClosed : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    for (const std::string& secret : {asked_secret_, default_secret_}) {
+    for (const std::string& file :
+         {asked_secret_, default_secret_, outside_file_}) {
       std::filesystem::create_directories(
-          std::filesystem::path(secret).parent_path());
-      std::ofstream(secret) << "secret";
+          std::filesystem::path(file).parent_path());
+      std::ofstream(file) << "secret";
     }
+    if (row_.kind == Kind::kChroot) MakeRoot();
     options_.env = OurEnvironment();
     (*options_.env)["HOME"] = here_ + "/home";
     options_.argv = Sandbox();
     // One that the command is not to inherit, for sbx keeps all of its own.
     options_.descriptors = {{50, STDERR_FILENO}};
+    place_.landlock_abi = row_.landlock_abi;
+    place_.trials = row_.may_mount ? 1 : 0;
+    if (row_.kind == Kind::kChroot) place_.enter = [this] { return BeRoot(); };
   }
 
   const CommandOptions& options() const { return options_; }
+  const Place& place() const { return place_; }
 
  private:
   // sbx, and what the probe is to look for.
   Words Sandbox() const {
-    const SandboxRow& row = SandboxNamed(GetParam().sandbox);
-    Words words = {PathOf("sbx"), "--new-session", "--rlimit=nofile=77",
-                   "--hostname=lab", "--hide=" + asked_secret_};
-    Append(row.options, words);
-    Append({"--", PathOf("probe"), absl::StrCat("uid=", getuid()), "files=77",
-            "host-name=lab", "directory=" + here_, "secret=" + asked_secret_,
-            "secret=" + default_secret_},
+    Words words = {PathOf("sbx"), "--new-session", "--rlimit=nofile=77"};
+    Append(row_.options, words);
+    Append(OptionsOfKind(), words);
+    Append({"--", row_.kind == Kind::kChroot ? "/bin/probe" : PathOf("probe"),
+            "files=77"},
            words);
-    for (const char* kind :
-         {"cgroup", "ipc", "mnt", "net", "pid", "user", "uts"}) {
-      const std::string link = absl::StrCat("/proc/self/ns/", kind);
-      words.push_back("outside=" +
-                      std::filesystem::read_symlink(link).string());
-    }
-    Append(row.asked, words);
+    Append(AskedOfKind(), words);
+    Append(row_.asked, words);
     return words;
   }
 
+  Words OptionsOfKind() const {
+    switch (row_.kind) {
+      case Kind::kNamespaces:
+        return {"--hostname=lab", "--hide=" + asked_secret_};
+      case Kind::kLandlock:
+        return {"--mode=landlock", "--landlock=prefer", "--ro=" + here_,
+                "--hide=" + asked_secret_};
+      case Kind::kChroot:
+        return {"--mode=chroot", "--landlock=prefer",
+                absl::StrCat("--root=", root_, row_.may_mount ? ":ro" : "")};
+    }
+    return {};
+  }
+
+  Words AskedOfKind() const {
+    const Words secrets = {"secret=" + asked_secret_,
+                           "secret=" + default_secret_};
+    Words words = {absl::StrCat("uid=", getuid())};
+    switch (row_.kind) {
+      case Kind::kNamespaces:
+        Append({"host-name=lab", "directory=" + here_}, words);
+        for (const char* kind :
+             {"cgroup", "ipc", "mnt", "net", "pid", "user", "uts"}) {
+          const std::string link = absl::StrCat("/proc/self/ns/", kind);
+          words.push_back("outside=" +
+                          std::filesystem::read_symlink(link).string());
+        }
+        break;
+      case Kind::kLandlock:
+        Append({"confined=yes", "unbounded=yes", "securebits=0",
+                "directory=" + here_, "outside-file=" + outside_file_,
+                absl::StrCat("neighbour=", getpid())},
+               words);
+        break;
+      case Kind::kChroot:
+        words = {"uid=0", "confined=yes", "directory=/",
+                 "outside-file=" + outside_file_,
+                 absl::StrCat("neighbour=", getpid())};
+        break;
+    }
+    Append(secrets, words);
+    return words;
+  }
+
+  // Static, and so all that it needs.
+  void MakeRoot() const {
+    for (const char* directory : {"/bin", "/proc"}) {
+      std::filesystem::create_directories(root_ + directory);
+    }
+    std::filesystem::copy_file(
+        PathOf("probe"), root_ + "/bin/probe",
+        std::filesystem::copy_options::overwrite_existing);
+  }
+
+  // Root of a user namespace, as in a container, for whom there is a /proc in
+  // the root.
+  absl::Status BeRoot() const {
+    SBX_RETURN_IF_ERROR(BecomeRootOfNamespace(root_ + "/proc"));
+    return row_.may_mount ? absl::OkStatus() : GiveUpMounting();
+  }
+
+  const SandboxRow& row_ = SandboxNamed(GetParam().sandbox);
   std::string here_ = std::filesystem::current_path();
+  std::string root_ = here_ + "/root";
   std::string asked_secret_ = here_ + "/hidden/file";
   std::string default_secret_ = here_ + "/home/.ssh/id_ed25519";
+  std::string outside_file_ = here_ + "/file";
   CommandOptions options_;
+  Place place_;
 };
 
 // The calls after whose failure the C library ends the program, in words of its
@@ -194,10 +325,11 @@ std::string FlawOf(const FaultyRun& run) {
 
 // Fails each call of `process` and returns how many there were.
 int FailCallsOf(absl::string_view process, const CommandOptions& options,
-                const ErrorRow& error) {
+                const Place& place, const ErrorRow& error) {
   for (int number = 1;; ++number) {
     const auto run = RunWithFault(
-        options, {.process = process, .number = number, .error = error.error});
+        options, place,
+        {.process = process, .number = number, .error = error.error});
     if (!run.ok()) {
       ADD_FAILURE() << run.status();
       return 0;
@@ -219,7 +351,7 @@ TEST_P(FailClosed, WhicheverCallFails) {
   int all = 0;
   for (const absl::string_view process :
        SandboxNamed(GetParam().sandbox).processes) {
-    const int calls = FailCallsOf(process, options(), error);
+    const int calls = FailCallsOf(process, options(), place(), error);
     EXPECT_GT(calls, 5) << "of " << process;
     std::cout << calls << " calls of " << process << "\n";
     all += calls;
@@ -228,12 +360,28 @@ TEST_P(FailClosed, WhicheverCallFails) {
             << ", one a run\n";
 }
 
-// Each error in the sandbox of most, each sandbox with the error of most.
+// Each error in the sandboxes of most, each sandbox with the error of most.
 constexpr Case kCases[] = {
-    {"Ordinary", "EPERM"},   {"Ordinary", "EINVAL"},
-    {"Ordinary", "ENOSYS"},  {"Ordinary", "ENOMEM"},
-    {"SeveralIds", "EPERM"}, {"CommandIsProcess1", "EPERM"},
-    {"NoFilter", "EPERM"},   {"SomeCapability", "EPERM"},
+    {"Ordinary", "EPERM"},
+    {"Ordinary", "EINVAL"},
+    {"Ordinary", "ENOSYS"},
+    {"Ordinary", "ENOMEM"},
+    {"SeveralIds", "EPERM"},
+    {"CommandIsProcess1", "EPERM"},
+    {"NoFilter", "EPERM"},
+    {"SomeCapability", "EPERM"},
+    {"Landlock", "EPERM"},
+    {"Landlock", "EINVAL"},
+    {"Landlock5", "EPERM"},
+    {"Landlock5", "EINVAL"},
+    {"Landlock5", "ENOMEM"},
+    {"Chroot", "EPERM"},
+    {"ChrootThatIsAMount", "EPERM"},
+    {"ChrootThatIsAMount", "EINVAL"},
+    {"ChrootWithoutLandlock", "EPERM"},
+    {"ChrootWithoutLandlock", "EINVAL"},
+    {"ChrootThatAMountAloneKeeps", "EPERM"},
+    {"ChrootThatAMountAloneKeeps", "ENOSYS"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, FailClosed, testing::ValuesIn(kCases),

@@ -9,10 +9,15 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -38,6 +43,16 @@ struct Asked {
   std::vector<std::string> secrets = {};
   // The namespaces outside, as /proc/PID/ns shows them: "mnt:[4026531841]".
   std::vector<std::string> outside = {};
+  // There are no namespaces: Landlock and filters keep the command in.
+  bool is_confined = false;
+  // Whoever lacks the privilege to bound capabilities has given them up.
+  bool is_bounded = true;
+  // A process outside, and a file that nothing but the sandbox keeps from being
+  // changed.
+  std::string neighbour = {};
+  std::string outside_file = {};
+  // A directory in which nothing can be made, though it is the user's.
+  std::string read_only = {};
 };
 
 void Less(const std::string& what) { std::printf("less: %s\n", what.c_str()); }
@@ -99,6 +114,7 @@ constexpr const char* kSets[] = {"CapInh", "CapPrm", "CapEff", "CapBnd",
 void Capabilities(const Asked& asked) {
   for (const char* set : kSets) {
     // A root gets its own without inheriting any.
+    if (!asked.is_bounded && !strcmp(set, "CapBnd")) continue;
     const bool inherited = !strcmp(set, "CapInh") || !strcmp(set, "CapAmb");
     const bool none = inherited && asked.uid == 0;
     Expect(set, StatusOf("self", set),
@@ -129,6 +145,7 @@ void Namespaces(const Asked& asked) {
 void Ids(const Asked& asked) {
   Expect("uid", getuid(), asked.uid);
   Expect("effective uid", geteuid(), asked.uid);
+  if (asked.is_confined) return;
   Expect("setgroups", TextOf("/proc/self/setgroups"), "deny\n");
 }
 
@@ -251,17 +268,22 @@ void Signals(const Asked&) {
   Expect("SigBlk", StatusOf("self", "SigBlk"), "0000000000000000");
 }
 
-// The command's process 1, which is sbx.
+// The command's process 1, which is sbx, by the number that it has here.
+std::string NumberOfProcessOne(const Asked& asked) {
+  return asked.is_confined ? std::to_string(getppid()) : "1";
+}
+
 void ProcessOne(const Asked& asked) {
   if (asked.is_process_1) return Expect("the process id", getpid(), 1);
-  for (const char* file : {"environ", "mem", "maps", "auxv"}) {
-    const std::string path = std::string("/proc/1/") + file;
+  const std::string place = "/proc/" + NumberOfProcessOne(asked);
+  for (const char* file : {"/environ", "/mem", "/maps", "/auxv"}) {
+    const std::string path = place + file;
     if (open(path.c_str(), O_RDONLY) >= 0) Less(path + " can be opened");
   }
-  if (!LinkOf("/proc/1/exe").empty()) Less("/proc/1/exe can be seen");
-  const std::string arguments = TextOf("/proc/1/cmdline");
+  if (!LinkOf(place + "/exe").empty()) Less(place + "/exe can be seen");
+  const std::string arguments = TextOf(place + "/cmdline");
   if (arguments.find_first_not_of('\0') != std::string::npos) {
-    Less("/proc/1/cmdline can be read");
+    Less(place + "/cmdline can be read");
   }
 }
 
@@ -271,33 +293,88 @@ void ProcessOnesCapabilities(const Asked& asked) {
   if (asked.is_process_1) return;
   const unsigned long long allowed =
       strtoull(asked.capabilities.c_str(), nullptr, 16);
+  const std::string pid = NumberOfProcessOne(asked);
   for (const char* set : kSets) {
-    const std::string has = StatusOf("1", set);
+    if (!asked.is_bounded && !strcmp(set, "CapBnd")) continue;
+    const std::string has = StatusOf(pid, set);
     if ((strtoull(has.c_str(), nullptr, 16) & ~allowed) != 0) {
       Less(std::string("process 1 has capabilities: ") + set + " " + has);
     }
   }
-  Expect("NoNewPrivs of process 1", StatusOf("1", "NoNewPrivs"), "1");
+  Expect("NoNewPrivs of process 1", StatusOf(pid, "NoNewPrivs"), "1");
 }
 
-constexpr void (*kChecks[])(const Asked&) = {
-    Capabilities,
-    Privileges,
-    SystemCalls,
-    Namespaces,
-    Ids,
-    Secrets,
-    Mounts,
-    PrivatePlaces,
-    Descriptors,
-    Network,
-    Session,
-    Limits,
-    HostName,
-    Directory,
-    Signals,
-    ProcessOne,
-    ProcessOnesCapabilities,
+// Says so if a call has succeeded.
+void Refused(const std::string& what, long result) {
+  if (result >= 0) Less(what + " is let through");
+}
+
+void FilesOutside(const Asked& asked) {
+  if (asked.outside_file.empty()) return;
+  const char* const path = asked.outside_file.c_str();
+  Refused("writing outside", open(path, O_WRONLY));
+  Refused("emptying a file outside", open(path, O_RDONLY | O_TRUNC));
+  Refused("shortening a file outside", truncate(path, 0));
+  Refused("changing a mode outside", chmod(path, 0777));
+}
+
+void ReadOnlyPlace(const Asked& asked) {
+  if (asked.read_only.empty()) return;
+  Refused("making a file in " + asked.read_only,
+          open((asked.read_only + "/new").c_str(), O_WRONLY | O_CREAT, 0600));
+}
+
+// What a network namespace and an ipc namespace stand for.
+void Sockets(const Asked&) {
+  Refused("a socket of the internet", socket(AF_INET, SOCK_STREAM, 0));
+  Refused("a socket of services", socket(AF_UNIX, SOCK_STREAM, 0));
+  Refused("shared memory", shmget(IPC_PRIVATE, 1, IPC_CREAT | 0600));
+}
+
+// What a pid namespace stands for.
+void Neighbours(const Asked& asked) {
+  const pid_t other =
+      static_cast<pid_t>(strtol(asked.neighbour.c_str(), nullptr, 10));
+  for (const pid_t pid : {other, getppid()}) {
+    const std::string who = pid == other ? "a neighbour" : "process 1";
+    Refused("signalling " + who, kill(pid, 0));
+    Refused("signalling a thread of " + who, syscall(SYS_tgkill, pid, pid, 0));
+    Refused("limiting " + who, prlimit(pid, RLIMIT_CPU, nullptr, nullptr));
+    Refused("tracing " + who, ptrace(PTRACE_SEIZE, pid, nullptr, nullptr));
+  }
+  Refused("slowing process 1",
+          setpriority(PRIO_PROCESS, static_cast<id_t>(getppid()), 19));
+}
+
+struct Check {
+  // Where namespaces keep what they keep, and where they do not.
+  bool in_namespaces;
+  bool confined;
+  void (*look)(const Asked&);
+};
+
+constexpr Check kChecks[] = {
+    {true, true, Capabilities},
+    {true, true, Privileges},
+    {true, true, SystemCalls},
+    {true, false, Namespaces},
+    {true, true, Ids},
+    {true, true, Secrets},
+    {true, false, Mounts},
+    {true, false, PrivatePlaces},
+    {true, true, Descriptors},
+    {true, false, Network},
+    {true, true, Session},
+    {true, true, Limits},
+    {true, false, HostName},
+    {true, true, Directory},
+    {true, true, Signals},
+    {true, true, ProcessOne},
+    {true, true, ProcessOnesCapabilities},
+    {false, true, FilesOutside},
+    {false, true, ReadOnlyPlace},
+    {false, true, Sockets},
+    {false, true, Neighbours},
 };
 
 struct Word {
@@ -312,6 +389,12 @@ constexpr Word kWords[] = {
      [](auto& value, Asked& asked) {
        asked.securebits = strtol(value.c_str(), nullptr, 0);
      }},
+    {"confined", [](auto&, Asked& asked) { asked.is_confined = true; }},
+    {"unbounded", [](auto&, Asked& asked) { asked.is_bounded = false; }},
+    {"neighbour", [](auto& value, Asked& asked) { asked.neighbour = value; }},
+    {"read-only", [](auto& value, Asked& asked) { asked.read_only = value; }},
+    {"outside-file",
+     [](auto& value, Asked& asked) { asked.outside_file = value; }},
     {"filter",
      [](auto& value, Asked& asked) { asked.has_filter = value != "none"; }},
     {"process-1", [](auto&, Asked& asked) { asked.is_process_1 = true; }},
@@ -353,7 +436,11 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (!Take(argv[i], asked)) Less(std::string("no such word: ") + argv[i]);
   }
-  for (const auto check : kChecks) check(asked);
+  for (const Check& check : kChecks) {
+    if (asked.is_confined ? check.confined : check.in_namespaces) {
+      check.look(asked);
+    }
+  }
   std::puts("looked");
   return EXIT_SUCCESS;
 }

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <map>
 #include <string>
 #include <utility>
@@ -68,6 +69,9 @@ std::string NameOf(uint64_t call) {
   return result;
 }
 
+constexpr absl::string_view kSbx = kProcesses[0].name;
+constexpr absl::string_view kTrial = kProcesses[1].name;
+
 // The name of the `birth`-th child of `parent`; nothing if nobody knows it.
 absl::string_view ChildOf(absl::string_view parent, int birth) {
   for (const ProcessRow& row : kProcesses) {
@@ -107,8 +111,9 @@ struct Tracee {
 
 class Tracer {
  public:
-  Tracer(const Fault& fault, pid_t sbx) : fault_(fault), sbx_(sbx) {
-    tracees_[sbx].name = kProcesses[0].name;
+  Tracer(const Place& place, const Fault& fault, pid_t sbx)
+      : place_(place), fault_(fault), sbx_(sbx) {
+    tracees_[sbx].name = kSbx;
   }
 
   // Until nobody is left.
@@ -169,7 +174,7 @@ class Tracer {
     }
     Tracee& parent = tracees_[pid];
     Tracee& born = tracees_[static_cast<pid_t>(child)];
-    born.name = ChildOf(parent.name, ++parent.children);
+    born.name = NameOfNextChild(parent);
     if (born.name.empty()) {
       return absl::InternalError(absl::StrCat("child ", parent.children, " of ",
                                               parent.name, " has no row"));
@@ -178,6 +183,25 @@ class Tracer {
       SBX_RETURN_IF_ERROR(GoOn(static_cast<pid_t>(child), 0));
     }
     return GoOn(pid, 0);
+  }
+
+  absl::string_view NameOfNextChild(Tracee& parent) const {
+    const int before = parent.name == kSbx ? place_.trials : 0;
+    const int birth = ++parent.children - before;
+    return birth <= 0 ? kTrial : ChildOf(parent.name, birth);
+  }
+
+  bool AsksAbi(pid_t pid, const __ptrace_syscall_info& seen) const {
+    constexpr uint64_t kAskVersion = 1;
+    return place_.landlock_abi && pid == sbx_ &&
+           seen.entry.nr == SYS_landlock_create_ruleset &&
+           seen.entry.args[2] == kAskVersion;
+  }
+
+  absl::Status TellAbi(pid_t pid) {
+    told_abi_ = true;
+    const int abi = *place_.landlock_abi;
+    return ReturnInPlace(pid, abi > 0 ? abi : -ENOSYS);
   }
 
   absl::Status SeeCall(pid_t pid) {
@@ -192,9 +216,11 @@ class Tracer {
       return GoOn(pid, 0);
     }
     Tracee& tracee = tracees_[pid];
-    if (++tracee.calls == fault_.number) {
-      SBX_RETURN_IF_ERROR(Fail(pid));
+    if (tracee.name == fault_.process && ++tracee.calls == fault_.number) {
+      SBX_RETURN_IF_ERROR(ReturnInPlace(pid, -fault_.error));
       failed_ = NameOf(call);
+    } else if (AsksAbi(pid, seen)) {
+      SBX_RETURN_IF_ERROR(TellAbi(pid));
     }
     // A traced newuidmap(1) would have no privilege, and the command is to run
     // as it always does.
@@ -202,24 +228,31 @@ class Tracer {
     return GoOn(pid, 0);
   }
 
-  // Makes the call that `pid` is about to make fail: there is no call -1, and
-  // then the kernel leaves the result as it stands.
-  absl::Status Fail(pid_t pid) {
+  // Makes the call that `pid` is about to make return `result`, and nothing
+  // else: there is no call -1, and then the kernel leaves the result as it
+  // stands.
+  static absl::Status ReturnInPlace(pid_t pid, int result) {
     user_regs_struct registers = {};
     if (ptrace(PTRACE_GETREGS, pid, nullptr, &registers) != 0) {
       return sys::CallFailed("ptrace(PTRACE_GETREGS)", pid);
     }
     registers.orig_rax = static_cast<unsigned long long>(-1);
-    registers.rax = static_cast<unsigned long long>(-fault_.error);
+    registers.rax = static_cast<unsigned long long>(result);
     if (ptrace(PTRACE_SETREGS, pid, nullptr, &registers) != 0) {
       return sys::CallFailed("ptrace(PTRACE_SETREGS)", pid);
     }
     return absl::OkStatus();
   }
 
+  Watch WatchOn(pid_t pid) {
+    const bool is_to_be_told = place_.landlock_abi && !told_abi_;
+    if (pid == sbx_ && is_to_be_told) return Watch::kCalls;
+    return WatchOf(tracees_[pid].name, fault_.process);
+  }
+
   // Nobody need be watched any longer once a call was failed.
   absl::Status GoOn(pid_t pid, int signal) {
-    const Watch watch = WatchOf(tracees_[pid].name, fault_.process);
+    const Watch watch = WatchOn(pid);
     if (!failed_.empty() || watch == Watch::kNothing) return LetGo(pid, signal);
     return Resume(watch == Watch::kCalls ? PTRACE_SYSCALL : PTRACE_CONT, pid,
                   signal);
@@ -247,8 +280,10 @@ class Tracer {
     for (const auto& [pid, tracee] : tracees_) kill(pid, SIGKILL);
   }
 
+  const Place& place_;
   const Fault& fault_;
   pid_t sbx_;
+  bool told_abi_ = false;
   std::map<pid_t, Tracee> tracees_;
   std::string failed_;
   bool hung_ = false;
@@ -292,7 +327,7 @@ std::vector<std::string> Variables(const Environment& environment) {
   return variables;
 }
 
-[[noreturn]] void StartSbx(const CommandOptions& options,
+[[noreturn]] void StartSbx(const CommandOptions& options, const Place& place,
                            const Outputs& outputs, int go) {
   sys::Program program(options.argv,
                        Variables(options.env.value_or(OurEnvironment())));
@@ -304,7 +339,10 @@ std::vector<std::string> Variables(const Environment& environment) {
   for (const auto& [theirs, ours] : options.descriptors) dup2(ours, theirs);
   char word = 0;
   // Not before it is held.
-  if (read(go, &word, 1) == 1) (void)program.Exec(options.argv[0]);
+  if (read(go, &word, 1) != 1) _exit(EXIT_FAILURE);
+  const absl::Status entered = place.enter ? place.enter() : absl::OkStatus();
+  if (entered.ok()) (void)program.Exec(options.argv[0]);
+  std::fprintf(stderr, "%s\n", std::string(entered.message()).c_str());
   _exit(EXIT_FAILURE);
 }
 
@@ -319,13 +357,13 @@ absl::Status Hold(pid_t pid) {
 }
 
 absl::StatusOr<pid_t> StartHeld(const CommandOptions& options,
-                                const Outputs& outputs) {
+                                const Place& place, const Outputs& outputs) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return sys::CallFailed("pipe2");
   const sys::Fd go(ends[0]), say(ends[1]);
   const pid_t pid = fork();
   if (pid < 0) return sys::CallFailed("fork");
-  if (pid == 0) StartSbx(options, outputs, go.get());
+  if (pid == 0) StartSbx(options, place, outputs, go.get());
   const absl::Status held = Hold(pid);
   // One that is not held reads the end of the pipe, and ends.
   if (!held.ok()) return held;
@@ -341,11 +379,11 @@ absl::StatusOr<std::string> TextIn(const sys::Fd& file) {
 }  // namespace
 
 absl::StatusOr<FaultyRun> RunWithFault(const CommandOptions& options,
-                                       const Fault& fault) {
+                                       const Place& place, const Fault& fault) {
   const Outputs outputs;
   const Ticks ticks;
-  SBX_ASSIGN_OR_RETURN(const pid_t pid, StartHeld(options, outputs));
-  Tracer tracer(fault, pid);
+  SBX_ASSIGN_OR_RETURN(const pid_t pid, StartHeld(options, place, outputs));
+  Tracer tracer(place, fault, pid);
   SBX_RETURN_IF_ERROR(tracer.Run());
   FaultyRun run = {.call = tracer.failed(), .hung = tracer.hung()};
   SBX_ASSIGN_OR_RETURN(run.result.out, TextIn(outputs.out));

@@ -6,9 +6,12 @@
 #ifndef SBX_TESTING_FAULTS_TRACER_H_
 #define SBX_TESTING_FAULTS_TRACER_H_
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "testing/command.h"
@@ -25,6 +28,7 @@ struct ProcessRow {
 
 inline constexpr ProcessRow kProcesses[] = {
     {"sbx", "", 0},
+    {"a trial", "sbx", 0},
     {"process 1", "sbx", 1},
     {"the command's process", "process 1", 1},
     {"newuidmap's process", "sbx", 2},
@@ -36,6 +40,16 @@ struct Fault {
   absl::string_view process = {};
   int number = 0;
   int error = 0;
+};
+
+// Where sbx is started.
+struct Place {
+  // What is done in its process before, in words for a failure.
+  std::function<absl::Status()> enter = nullptr;
+  // The ABI of Landlock that it is told, if not this kernel's.
+  std::optional<int> landlock_abi = {};
+  // How many children it has before process 1, to try things in.
+  int trials = 0;
 };
 
 struct FaultyRun {
@@ -50,7 +64,7 @@ struct FaultyRun {
 // its end.  Calls are counted from the execve of sbx; those of a child end with
 // its own execve.  The command itself runs untraced.
 absl::StatusOr<FaultyRun> RunWithFault(const CommandOptions& options,
-                                       const Fault& fault);
+                                       const Place& place, const Fault& fault);
 
 }  // namespace sbx::test
 
