@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "fs/proc.h"
 #include "sandbox/chroot_plan.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/file.h"
@@ -26,25 +27,23 @@
 namespace sbx {
 namespace {
 
-// What of a file system that speaks for the kernel its owner should not write
-// to: root without any capability is the owner all the same.
+// File systems besides proc, which has a table of its own, that speak for the
+// kernel, and to which their owner should not write: root without any
+// capability is the owner all the same.
 constexpr struct {
   absl::string_view type;
-  absl::string_view part;
   absl::string_view reason;
-} kKernelFiles[] = {
-    {"proc", "/sys", "settings of the kernel, core_pattern among them"},
-    {"proc", "/sysrq-trigger", "restarts the machine"},
-    {"sysfs", "", "settings of the kernel and of devices"},
-    {"cgroup", "", "release_agent starts a program outside"},
-    {"cgroup2", "", "lifts the limits of others, and ends them"},
-    {"debugfs", "", "the inside of drivers"},
-    {"tracefs", "", "what the kernel tells of everybody"},
-    {"configfs", "", "makes devices"},
-    {"securityfs", "", "the rules of security modules"},
-    {"bpf", "", "programs in the kernel"},
-    {"binfmt_misc", "", "starts a program for every other one"},
-    {"efivarfs", "", "how the machine starts"},
+} kKernelFileSystems[] = {
+    {"sysfs", "settings of the kernel and of devices"},
+    {"cgroup", "release_agent starts a program outside"},
+    {"cgroup2", "lifts the limits of others, and ends them"},
+    {"debugfs", "the inside of drivers"},
+    {"tracefs", "what the kernel tells of everybody"},
+    {"configfs", "makes devices"},
+    {"securityfs", "the rules of security modules"},
+    {"bpf", "programs in the kernel"},
+    {"binfmt_misc", "starts a program for every other one"},
+    {"efivarfs", "how the machine starts"},
 };
 
 // A line of proc_pid_mountinfo(5).
@@ -93,6 +92,20 @@ bool OwnerCanWrite(const std::string& path) {
          (mount.f_flag & ST_RDONLY) == 0;
 }
 
+// The parts of a mount that are not to be written, each with the reason.
+std::vector<std::pair<std::string, absl::string_view>> PartsOf(
+    const Mount& mount) {
+  std::vector<std::pair<std::string, absl::string_view>> parts;
+  for (const fs::ProcRow& row : fs::kProcCovers) {
+    if (mount.type != "proc" || row.cover != fs::ProcCover::kReadOnly) continue;
+    parts.emplace_back(absl::StrCat(mount.place, "/", row.path), row.reason);
+  }
+  for (const auto& row : kKernelFileSystems) {
+    if (mount.type == row.type) parts.emplace_back(mount.place, row.reason);
+  }
+  return parts;
+}
+
 // Those in `directory`, a path without links.
 absl::StatusOr<std::vector<KernelFiles>> KernelFilesIn(
     const std::string& directory) {
@@ -101,12 +114,11 @@ absl::StatusOr<std::vector<KernelFiles>> KernelFilesIn(
   std::vector<KernelFiles> all;
   for (const Mount& mount : mounts) {
     if (!sys::IsAtOrBelow(mount.place, directory)) continue;
-    for (const auto& row : kKernelFiles) {
-      const std::string path = absl::StrCat(mount.place, row.part);
-      if (mount.type != row.type || !OwnerCanWrite(path)) continue;
+    for (const auto& [path, reason] : PartsOf(mount)) {
+      if (!OwnerCanWrite(path)) continue;
       all.push_back({.mount = mount.place.substr(prefix),
                      .writable = path,
-                     .reason = std::string(row.reason)});
+                     .reason = std::string(reason)});
     }
   }
   return all;

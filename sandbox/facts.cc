@@ -2,6 +2,7 @@
 
 #include "sandbox/facts.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,7 +32,6 @@ namespace {
 // Without privilege nothing can be done about a chroot, and making namespaces
 // will say so.
 absl::StatusOr<bool> InChrootThatCanBeLeft() {
-  if (geteuid() != 0) return false;
   SBX_ASSIGN_OR_RETURN(const sys::CapabilitySet held,
                        sys::EffectiveCapabilities());
   if (!held.Has(CAP_SYS_CHROOT) || !held.Has(CAP_SYS_ADMIN)) return false;
@@ -57,6 +57,12 @@ void ReadNamespaceFacts(const OwnNamespaces& wanted, Facts& facts) {
   if (wanted.cgroup == Own::kIfPossible) {
     facts.cgroup_namespaces = Exists("/proc/self/ns/cgroup");
   }
+}
+
+// The kernel shows its settings as root's, but to whoever has another root.
+bool RootIsHosts() {
+  struct stat settings;
+  return stat("/proc/sys", &settings) != 0 || settings.st_uid == 0;
 }
 
 // Those in the home directory that the user's entry names, where the
@@ -126,8 +132,10 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   }
   // There no root is pivoted to, which alone a chroot is in the way of.
   if (IsConfined(spec.mode)) return facts;
-  SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   SBX_ASSIGN_OR_RETURN(facts.in_initial_ramfs, sys::InInitialRamfs());
+  if (geteuid() != 0) return facts;
+  facts.root_is_hosts = RootIsHosts();
+  SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
   return facts;
 }
 

@@ -48,6 +48,9 @@ struct Facts {
   // Whether these can be made; only if they are wanted where possible.
   bool user_namespaces = false;
   bool cgroup_namespaces = false;
+  // User id 0 here is the host's root, and not that of a container's user
+  // namespace.
+  bool root_is_hosts = true;
   // Only for Mode::kChroot.
   ChrootFacts chroot = {};
   // sbx is in a chroot, and privileged enough to leave it.

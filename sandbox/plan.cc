@@ -61,9 +61,9 @@ bool HasOwnMounts(const Plan& plan) {
          plan.user_namespaces != UserNamespacesInside::kPrevented;
 }
 
-fs::Inside InsideOf(const Plan& plan) {
+fs::Inside InsideOf(const Plan& plan, const Facts& facts) {
   return {.has_own_mounts = HasOwnMounts(plan),
-          .has_host_root = MapsOutside(plan.ids.uids, 0),
+          .has_host_root = facts.root_is_hosts && MapsOutside(plan.ids.uids, 0),
           .has_tty_group = MapsInside(plan.ids.gids, kTtyGroup)};
 }
 
@@ -101,7 +101,7 @@ absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
   fs::Spec files = spec.files;
   AddAccounts(plan.ids, files);
   SBX_ASSIGN_OR_RETURN(plan.files,
-                       fs::PlanRoot(files, facts.files, InsideOf(plan)));
+                       fs::PlanRoot(files, facts.files, InsideOf(plan, facts)));
   return absl::OkStatus();
 }
 

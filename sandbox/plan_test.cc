@@ -187,6 +187,19 @@ TEST(MakePlan, TakesThePresentMountsWhereTheyAreItsOwn) {
   EXPECT_FALSE(has_own_mounts(spec));
 }
 
+TEST(MakePlan, KnowsNoHostsRootInTheUserNamespaceOfAContainer) {
+  Facts facts = Ana();
+  facts.root_is_hosts = false;
+  facts.ids.subordinate = idmap::SubordinateFacts{.may_map_any = true};
+  const absl::StatusOr<Plan> plan =
+      MakePlan({.command = {"true"},
+                .ids = {.user = idmap::UserIds{0, 0},
+                        .ids = idmap::Ids::kListed,
+                        .extents = {{0, 0, 1}}}},
+               facts);
+  EXPECT_FALSE(plan->files.inside.has_host_root);
+}
+
 TEST(MakePlan, TellsWhetherTheGroupOfTerminalsIsInside) {
   const struct {
     std::vector<idmap::Extent> gids;

@@ -6,6 +6,7 @@
 
 set -u
 sbx=$(realpath "$1")
+old_landlock=$(realpath "$2")
 failures=0
 
 # check SENTENCE COMMAND...: the command has to succeed.
@@ -144,5 +145,22 @@ check "whose root is that of the chroot" \
   [ "$(chrooted 'cd ..; /bin/ls -d usr home')" = usr ]
 check "which nothing is below" \
   [ "$(chrooted '/bin/cat /proc/self/mountinfo' | cut -d' ' -f5 | grep -c '^/$')" = 1 ]
+
+# The mode of that name, without Landlock.  The host's root could write to what
+# speaks for the kernel in that root, without any capability.
+# says_in_mode SETPRIV-OPTIONS SCRIPT
+says_in_mode() {
+  # shellcheck disable=SC2016  # For the inner shell to expand.
+  unshare --mount sh -c 'mount --rbind /proc "$1/proc" && exec setpriv $2 \
+    "$3" 0 "$4" --mode=chroot --root="$1" --landlock=prefer -- /bin/sh -c "$5"' \
+    sh "$new_root" "$1" "$old_landlock" "$sbx" "$2" 2>&1
+}
+readonly set_core_pattern='{ : >>/proc/sys/kernel/core_pattern; } && echo open'
+readonly no_mounts='--bounding-set=-sys_admin --inh-caps=-sys_admin'
+check "a root that is a mount has no writable core_pattern" grep -q \
+  'core_pattern: Read-only file system' <<<"$(says_in_mode '' "$set_core_pattern")"
+check "a plain one is refused for it" grep -q 'can be written .*without Landlock' \
+  <<<"$(says_in_mode "$no_mounts" "$set_core_pattern")"
+check "and nothing is left mounted" [ -z "$(grep "$new_root" /proc/self/mountinfo)" ]
 
 exit $((failures > 0))

@@ -40,3 +40,19 @@ no_coverage_tools = repository_rule(
     implementation = _no_coverage_tools_impl,
     doc = "Stands in for the coverage tools that Bazel names in every test run.",
 )
+
+def _cached_file_impl(ctx):
+    cache = ctx.os.environ.get("XDG_CACHE_HOME") or ctx.os.environ["HOME"] + "/.cache"
+    path = ctx.path(cache + "/sbx-tools/" + ctx.attr.path)
+    if not path.exists:
+        fail("%s is missing; tools/test installs it." % path)
+    ctx.symlink(path, path.basename)
+    ctx.file("BUILD", "exports_files([%r])\n" % path.basename)
+
+cached_file = repository_rule(
+    implementation = _cached_file_impl,
+    doc = "A file that tools/setup has put into the user's cache.",
+    attrs = {"path": attr.string(mandatory = True, doc = "Below sbx-tools there.")},
+    environ = ["HOME", "XDG_CACHE_HOME"],
+    local = True,
+)

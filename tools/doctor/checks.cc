@@ -40,6 +40,9 @@ constexpr absl::string_view kLandlock =
 
 using P = Protection;
 
+constexpr absl::string_view kBroker =
+    "process 1 keeps signals inside, and not the kernel (--landlock=prefer)";
+
 // Each builds on those before it: what fails first is the cause.
 constexpr Check kChecks[] = {
     {"user namespaces and mounts",
@@ -74,11 +77,14 @@ constexpr Check kChecks[] = {
      "--nested -- /proc/self/exe -- {check}", "", "", ""},
     {"sandboxes without namespaces (--mode=landlock)",
      SetOf(P::kFiles, P::kSecrets, P::kSignals, P::kNetwork, P::kServices),
-     "--mode=landlock --bare --ro={self} --cwd=/ -- {self} doctor --here", "",
-     "", kLandlock},
+     "--mode=landlock --bare --ro={self} --cwd=/ -- {self} doctor --here",
+     "--mode=landlock --landlock=prefer --bare --ro={self} --cwd=/ -- {self} "
+     "doctor --here",
+     kBroker, kLandlock},
     {"a root without namespaces (--mode=chroot)",
      SetOf(P::kFiles, P::kSignals, P::kNetwork, P::kCapabilities),
-     "--mode=chroot --root=/ -- {check}", "", "",
+     "--mode=chroot --root=/ -- {check}",
+     "--mode=chroot --landlock=prefer --root=/ -- {check}", kBroker,
      "only root can do this, with CAP_SYS_CHROOT, as in a container"},
     {"", SetOf(P::kMemory), "--memory=64M -- {check}",
      "--memory=1G --limits=best-effort -- {check}", "", kDelegate},

@@ -48,7 +48,8 @@ constexpr HintRow kHints[] = {
      "does without"},
     {"making namespaces", "clone3", ENOSYS,
      "sbx needs Linux 5.12 or later, and a container that lets clone3 "
-     "through; --mode=landlock does without"},
+     "through, as Docker's own profile does not; --mode=landlock does without, "
+     "and for root --mode=chroot"},
     {"building the root", "open_tree", EPERM, kPowerless},
     {"building the root", "fsopen", EPERM, kPowerless},
     {"building the root", "fsmount", EPERM,
