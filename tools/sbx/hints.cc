@@ -40,8 +40,9 @@ constexpr HintRow kHints[] = {
     {"making namespaces", "clone3", EPERM,
      "user namespaces are refused here: inside a container or another sandbox "
      "allow them there (sbx has --nested), in a chroot leave it; on a "
-     "host see the sysctl kernel.unprivileged_userns_clone; --mode=landlock "
-     "does without"},
+     "host see the sysctl kernel.unprivileged_userns_clone, and whether sbx "
+     "has "
+     "a profile of AppArmor's (aa-status); --mode=landlock does without"},
     {"making namespaces", "clone3", ENOSPC,
      "the limit of namespaces is reached or zero: see the sysctls "
      "user.max_user_namespaces and user.max_mnt_namespaces; --mode=landlock "
@@ -79,9 +80,6 @@ constexpr HintRow kHints[] = {
     {"confining files", "openat", EACCES,
      "what lies in a directory that cannot be listed cannot be told apart; "
      "start from --bare and share with --ro and --rw what the command needs"},
-    {"entering the root", "pivot_root", EINVAL,
-     "the root directory here is no mount, as in a chroot or in an initial "
-     "ramfs; start sbx outside of it"},
     {"entering the root", "openat2", ENOENT,
      "the directory to start in does not exist inside; give another one with "
      "--cwd"},

@@ -40,7 +40,6 @@ TEST(HintFor, KnowsWhatHelpsAgainstEachFailure) {
        "the source does not exist"},
       {Failure("mapping ids", "write(\"/proc/self/uid_map\")", EPERM),
        "kernel.apparmor_restrict_unprivileged_userns"},
-      {Failure("entering the root", "pivot_root()", EINVAL), "chroot"},
       {Failure("changing the root", "chroot(\".\")", EPERM), "CAP_SYS_CHROOT"},
       {Failure("confining files", "openat(\"/\")", EACCES), "--bare"},
       {Failure("entering the root", "openat2(\"/a\")", ENOENT), "--cwd"},

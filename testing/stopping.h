@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A program on a host that answers one system call in another way.
+
+#ifndef SBX_TESTING_STOPPING_H_
+#define SBX_TESTING_STOPPING_H_
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace sbx::test {
+
+// What a process is about to ask, and what is returned in the kernel's place:
+// a result, or minus an errno; nothing lets the kernel do it.
+using Answer = std::function<std::optional<int>(
+    pid_t pid, const std::array<uint64_t, 3>& arguments)>;
+
+// Runs the program in `words` and whatever it starts, traced, has each of their
+// `call`s answered, and returns the program's exit status, or 128 + N.  What it
+// leaves stays, for others to find, and is answered ENOSYS from then on.
+int RunAnswering(int call, const Answer& answer, char** words);
+
+}  // namespace sbx::test
+
+#endif  // SBX_TESTING_STOPPING_H_
