@@ -83,29 +83,24 @@ seccomp::Grants GrantsOf(const Spec& spec, const Role& role) {
   return grants;
 }
 
-// What an ABI of Landlock from `first` on and before `since` lacks, and what is
-// in its place.
+// What programs have to do without where Landlock has an ABI from `first` on
+// and before `since`.
 constexpr struct {
   int first;
   int since;
   absl::string_view words;
-} kGivenUp[] = {
-    {0, 1,
-     "files: the root alone keeps them, in which every device can be used; "
-     "nothing in it is read-only or hidden, and nothing can be debugged"},
+} kRefusedBesides[] = {
+    {0, 1, "debugging (ptrace(2))"},
     {1, sys::kMovesAbi,
-     "moving and linking files from one directory to another: refused"},
+     "moving and linking files from one directory to another"},
     {1, sys::kTruncationAbi,
-     "truncate(2), and O_TRUNC without opening for writing: refused"},
+     "truncate(2), and O_TRUNC without opening for writing"},
     {0, sys::kTcpAbi,
-     "the network of sockets that are inherited: without --net=host connect(2) "
-     "and bind(2) are refused"},
-    {1, sys::kDevicesAbi,
-     "commands to devices (ioctl(2)): those that can be read can be commanded"},
+     "connect(2) and bind(2) of sockets that are inherited, without "
+     "--net=host"},
     {0, sys::kScopesAbi,
-     "signals: process 1 keeps them inside, not the kernel; the command is in "
-     "a session of its own, without the terminal's job control, and has no "
-     "sigqueue(3), pidfd_send_signal(2) or signals of files (F_SETOWN)"},
+     "job control of the caller's terminal, sigqueue(3) to others, "
+     "pidfd_send_signal(2), and signals of files (F_SETOWN)"},
 };
 
 // Where there are no namespaces, signals stay inside whatever is asked for: the
@@ -124,9 +119,9 @@ Landlock PlanConfinement(const Spec& spec, const Role& role) {
   if (abi >= sys::kTcpAbi && !role.shares_network) {
     landlock.tcp = sys::kTcpRights;
   }
-  for (const auto& row : kGivenUp) {
+  for (const auto& row : kRefusedBesides) {
     if (abi < row.first || abi >= row.since) continue;
-    landlock.given_up.emplace_back(row.words);
+    landlock.refused_besides.emplace_back(row.words);
   }
   return landlock;
 }

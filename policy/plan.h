@@ -53,8 +53,8 @@ struct Landlock {
   uint64_t files = 0;
   // sys::kTcpRights, or none.
   uint64_t tcp = 0;
-  // What there would be with the ABI that is wanted, and is not.
-  std::vector<std::string> given_up = {};
+  // What filters refuse besides, for want of the ABI that is wanted.
+  std::vector<std::string> refused_besides = {};
   bool operator==(const Landlock&) const = default;
 };
 

@@ -354,18 +354,18 @@ TEST(PlanPolicy, HasFiltersInPlaceOfWhatLandlockLacks) {
     int abi;
     std::vector<BuiltIn> more;
     uint64_t files, tcp;
-    size_t given_up;
+    size_t refused;
   } rows[] = {
       {6, {}, sys::kMayMove, sys::kTcpRights, 0},
       {5, {}, sys::kMayMove, sys::kTcpRights, 1},
-      {4, {}, sys::kMayMove, sys::kTcpRights, 2},
-      {3, {BuiltIn::kNoConnections}, sys::kMayMove, 0, 3},
+      {4, {}, sys::kMayMove, sys::kTcpRights, 1},
+      {3, {BuiltIn::kNoConnections}, sys::kMayMove, 0, 2},
       {2,
        {BuiltIn::kNoTruncation, BuiltIn::kNoConnections},
        sys::kMayMove,
        0,
-       4},
-      {1, {BuiltIn::kNoTruncation, BuiltIn::kNoConnections}, 0, 0, 5},
+       3},
+      {1, {BuiltIn::kNoTruncation, BuiltIn::kNoConnections}, 0, 0, 4},
       {0, {BuiltIn::kNoConnections, BuiltIn::kNoDebugging}, 0, 0, 3},
   };
   for (const auto& row : rows) {
@@ -377,9 +377,9 @@ TEST(PlanPolicy, HasFiltersInPlaceOfWhatLandlockLacks) {
     EXPECT_EQ(FiltersOf(plan), filters) << row.abi;
     EXPECT_EQ(plan.landlock.files, row.files) << row.abi;
     EXPECT_EQ(plan.landlock.tcp, row.tcp) << row.abi;
-    EXPECT_EQ(plan.landlock.given_up.size(), row.given_up) << row.abi;
+    EXPECT_EQ(plan.landlock.refused_besides.size(), row.refused) << row.abi;
     EXPECT_EQ(plan.boundary,
-              row.given_up == 0 ? Boundary::kScope : Boundary::kBroker);
+              row.abi == 6 ? Boundary::kScope : Boundary::kBroker);
   }
 }
 

@@ -333,18 +333,19 @@ std::string Life(const Plan& plan) {
   return text;
 }
 
-// What the mode wants of Landlock, and the kernel does not have.
-std::string GivenUp(const policy::Landlock& landlock) {
-  if (landlock.given_up.empty()) return "";
-  return absl::StrCat("given up, for the kernel has ABI ", landlock.obtained,
-                      " of Landlock, and ", landlock.wanted, " is wanted:\n  ",
-                      absl::StrJoin(landlock.given_up, "\n  "), "\n");
+// What takes the place of a Landlock that is old costs something.
+std::string RefusedBesides(const policy::Landlock& landlock) {
+  if (landlock.refused_besides.empty()) return "";
+  return absl::StrCat("refused besides, for the kernel has ABI ",
+                      landlock.obtained, " of Landlock, and ", landlock.wanted,
+                      " is wanted:\n  ",
+                      absl::StrJoin(landlock.refused_besides, "\n  "), "\n");
 }
 
 std::string ModeWords(const Plan& plan) {
-  return absl::StrCat("mode: ", NameOf(plan.mode),
-                      plan.mode_reason.empty() ? "" : ", for ",
-                      plan.mode_reason, "\n", GivenUp(plan.policy.landlock));
+  return absl::StrCat(
+      "mode: ", NameOf(plan.mode), plan.mode_reason.empty() ? "" : ", for ",
+      plan.mode_reason, "\n", RefusedBesides(plan.policy.landlock));
 }
 
 std::string Command(const std::vector<std::string>& command) {

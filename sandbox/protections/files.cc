@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "sandbox/protections/rows.h"
+#include "sandbox/sys/landlock.h"
 #include "sandbox/sys/path.h"
 
 namespace sbx::protections {
@@ -47,7 +48,23 @@ bool MayChangeAttributesUnheard(const Circumstances& in) {
   return MayChangeAttributes(in) && ReportsRefusals(in);
 }
 
+// The root alone keeps files.
+bool LacksLandlock(const Circumstances& in) {
+  return Confined(in) && in.plan.kept_rights == 0;
+}
+
+bool LacksRightOverDevices(const Circumstances& in) {
+  return Confined(in) && (in.plan.kept_rights & sys::kMayCommandDevice) == 0;
+}
+
+// A mount of the root's own keeps it from all changes, or from none.
+bool LacksLandlockAndMount(const Circumstances& in) {
+  return LacksLandlock(in) && in.plan.chroot.access == fs::Access::kReadWrite;
+}
+
 constexpr Form kFiles[] = {
+    {LacksLandlockAndMount, Kept::kWeaker, kLessLandlock,
+     "all in the root can change that its mode lets root change", kOldLandlock},
     {MayMount, Kept::kWeaker, kByMounting,
      "what is read-only can be made writable", kMounting},
 };
@@ -98,6 +115,12 @@ bool SharesDevices(const Circumstances& in) {
 }
 
 constexpr Form kDevices[] = {
+    {LacksLandlock, Kept::kNot, kLessLandlock,
+     "all that are in the root can be opened", kOldLandlock},
+    {LacksRightOverDevices, Kept::kWeaker, kLessLandlock,
+     "those among the files that are given can be opened and commanded too, as "
+     "their permissions allow",
+     kOldLandlock},
     {Confined, Kept::kWeaker, "{mode}",
      "those among the files that are given can be opened too, as their "
      "permissions allow",

@@ -82,6 +82,9 @@ bool MaySignalGroup(const Circumstances& in) {
 }
 
 constexpr Form kSignals[] = {
+    {IsBrokered, Kept::kWeaker, kLessLandlock,
+     "no process outside is reached, as process 1 sends all signals itself",
+     kOldLandlock},
     {IsNeighbour, Kept::kNot, kByDefault,
      "processes of the same user can be signalled", kNoPidNamespace},
     {MaySignalGroup, Kept::kWeaker, kByDefault,
@@ -95,6 +98,9 @@ bool MaySlowGroup(const Circumstances& in) {
 }
 
 constexpr Form kPriorities[] = {
+    {Confined, Kept::kNot, "{mode}",
+     "processes of the same user can be slowed down, one by one, but for sbx",
+     kNoPidNamespace},
     {LacksPidNamespace, Kept::kNot, "{mode}",
      "processes of the same user can be slowed down, one by one",
      kNoPidNamespace},
@@ -141,8 +147,7 @@ bool LacksScopes(const Circumstances& in) {
 
 constexpr Form kAbstractSockets[] = {
     {LacksScopes, Kept::kNot, "--net=host",
-     "those of the host can be connected to",
-     "the kernel has {landlock}, and ABI {abi_wanted} (Linux 6.12) is needed"},
+     "those of the host can be connected to", kOldLandlock},
     {SharesAbstractSockets, Kept::kNot, "--reach-outside",
      "those of the host can be connected to",
      "they belong to the host's network"},
@@ -189,6 +194,7 @@ bool LacksBase(const Circumstances& in) {
 }
 
 constexpr Form kTerminal[] = {
+    {IsBrokered, Kept::kFully, kLessLandlock, "there is none"},
     {HasNewSession, Kept::kFully, "--new-session", "there is none"},
     {LacksBase, Kept::kNot, "{filter}",
      "the command can type, and the caller's shell runs it",

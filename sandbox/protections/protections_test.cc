@@ -58,16 +58,28 @@ Plan Confined() {
                           .scopes = kScopes,
                           .files = sys::kMayMove,
                           .tcp = sys::kTcpRights};
+  plan.policy.boundary = policy::Boundary::kScope;
+  plan.kept_rights = sys::kFileRights;
   plan.policy.filters.all = {
       BuiltInOf(BuiltIn::kNeighbours), BuiltInOf(BuiltIn::kNoSockets),
       BuiltInOf(BuiltIn::kNoAttributes), BuiltInOf(BuiltIn::kDefault)};
   return plan;
 }
 
+// The same on a kernel whose Landlock has that ABI.
+Plan OnOldKernel(Plan plan, int abi) {
+  plan.session = Session::kNew;
+  plan.policy.boundary = policy::Boundary::kBroker;
+  plan.kept_rights = sys::FileRightsOf(abi);
+  plan.policy.landlock.obtained = abi;
+  plan.policy.landlock.scopes = 0;
+  return plan;
+}
+
 Plan Chroot() {
   Plan plan = Confined();
   plan.mode = Mode::kChroot;
-  plan.chroot = "/srv";
+  plan.chroot.directory = "/srv";
   plan.login_secrets = LoginSecrets::kShown;
   plan.policy.held = policy::Held::kListed;
   return plan;
@@ -172,6 +184,10 @@ std::vector<Case> FileCases() {
        "user, mount, pid, uts, network, cgroup"},
       {Confined(), P::kFiles, "default", Kept::kFully,
        "only what is given as writable can change"},
+      {OnOldKernel(Confined(), 1), P::kFiles, "default", Kept::kFully,
+       "only what is given as writable can change"},
+      {OnOldKernel(Chroot(), 0), P::kFiles, "--landlock=prefer", Kept::kWeaker,
+       "all in the root can change that its mode lets root change"},
       {Mounting(Strongest()), P::kFiles, "--cap=SYS_ADMIN", Kept::kWeaker,
        "what is read-only can be made writable"},
       {Mounting(Strongest()), P::kHiddenFiles, "--cap=SYS_ADMIN", Kept::kWeaker,
@@ -209,6 +225,12 @@ std::vector<Case> SecretCases() {
       {Confined(), P::kDevices, "--mode=landlock", Kept::kWeaker,
        "those among the files that are given can be opened too, as their "
        "permissions allow"},
+      {OnOldKernel(Confined(), 4), P::kDevices, "--landlock=prefer",
+       Kept::kWeaker,
+       "those among the files that are given can be opened and commanded too, "
+       "as their permissions allow"},
+      {OnOldKernel(Chroot(), 0), P::kDevices, "--landlock=prefer", Kept::kNot,
+       "all that are in the root can be opened"},
       {WithStep({.operation = fs::Bind{.devices = fs::Devices::kUsable}}),
        P::kDevices, "default", Kept::kWeaker,
        "those in what is shared with its devices can be opened too"},
@@ -297,7 +319,13 @@ std::vector<Case> SignalCases() {
        "only the process group that sbx is in can be signalled"},
       {InSession(OnHostNetwork()), P::kSignals, "default", Kept::kFully,
        "no process outside is reached"},
+      {OnOldKernel(Confined(), 5), P::kSignals, "--landlock=prefer",
+       Kept::kWeaker,
+       "no process outside is reached, as process 1 sends all signals itself"},
       {Confined(), P::kPriorities, "--mode=landlock", Kept::kNot,
+       "processes of the same user can be slowed down, one by one, but for "
+       "sbx"},
+      {no_pids, P::kPriorities, "default", Kept::kNot,
        "processes of the same user can be slowed down, one by one"},
       {InSession(WithProfile("none", {})), P::kPriorities, "--seccomp=none",
        Kept::kWeaker,
@@ -365,6 +393,8 @@ std::vector<Case> EndCases() {
   return {
       {Strongest(), P::kTerminal, "--new-session", Kept::kFully,
        "there is none"},
+      {OnOldKernel(Confined(), 5), P::kTerminal, "--landlock=prefer",
+       Kept::kFully, "there is none"},
       {InSession(Strongest()), P::kTerminal, "default", Kept::kFully,
        "the command cannot type into it"},
       {InSession(WithProfile("a.json", {BuiltInOf(BuiltIn::kBase)})),

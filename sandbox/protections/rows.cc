@@ -15,6 +15,10 @@ bool LacksPidNamespace(const Circumstances& in) {
   return !in.plan.namespaces.pid;
 }
 
+bool IsBrokered(const Circumstances& in) {
+  return in.plan.policy.boundary == policy::Boundary::kBroker;
+}
+
 bool SharesNetwork(const Circumstances& in) {
   return in.plan.network == Network::kHost;
 }

@@ -49,11 +49,19 @@ absl::Span<const Row> NeighbourRows();
 absl::Span<const Row> RightRows();
 absl::Span<const Row> LimitRows();
 
+// What asks for a form that an older Landlock makes do with.
+inline constexpr absl::string_view kLessLandlock = "--landlock=prefer";
+// Why there is no other.
+inline constexpr absl::string_view kOldLandlock =
+    "the kernel has {landlock}, and ABI {abi_wanted} (Linux 6.12) is needed";
+
 // --- Conditions of several rows -----------------------------------------
 
 // Landlock and filters alone, for there are no namespaces.
 bool Confined(const Circumstances& in);
 bool LacksPidNamespace(const Circumstances& in);
+// Process 1 keeps signals inside, for Landlock is too old to.
+bool IsBrokered(const Circumstances& in);
 bool SharesNetwork(const Circumstances& in);
 // The /proc of outside that is shown in place of one of its own; null: none is.
 const fs::Item* OuterProc(const Circumstances& in);

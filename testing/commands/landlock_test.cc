@@ -409,14 +409,18 @@ TEST(OldKernel, IsAnErrorUnlessLessWillDo) {
                     Not(HasSubstr("ran\n"))));
 }
 
-TEST(OldKernel, IsNamedByWhatIsGivenUp) {
-  EXPECT_THAT(SaysOn(kWithAbi5, {"--explain"}, "true"),
-              HasSubstr("given up, for the kernel has ABI 5 of Landlock, and 6 "
-                        "is wanted:\n  signals: process 1 keeps them"));
+TEST(OldKernel, IsSaidWithWhatItCosts) {
+  EXPECT_THAT(
+      SaysOn(kWithAbi5, {"--explain"}, "true"),
+      AllOf(HasSubstr("refused besides, for the kernel has ABI 5 of Landlock, "
+                      "and 6 is wanted:\n  job control"),
+            HasSubstr("weaker: no process outside is reached, as process 1 "
+                      "sends all signals itself  (--landlock=prefer: the "
+                      "kernel has ABI 5 of Landlock")));
   EXPECT_THAT(SaysOn(kThisOne, {"--landlock=prefer", "--explain"}, "true"),
-              Not(HasSubstr("given up")));
+              Not(HasSubstr("refused besides")));
   EXPECT_THAT(SaysOn(kWithAbi5, {"--report=fd:1"}, "true"),
-              HasSubstr("\"given_up\": [\n"));
+              HasSubstr("\"refused_besides\": [\n"));
 }
 
 TEST(OldKernel, MovesNothingToAnotherDirectory) {

@@ -106,7 +106,9 @@ Json Landlock(const policy::Landlock& landlock) {
                {"abi_obtained", landlock.obtained},
                {"scopes", scopes}};
   if (landlock.tcp != 0) json["tcp"] = "none";
-  if (!landlock.given_up.empty()) json["given_up"] = landlock.given_up;
+  if (!landlock.refused_besides.empty()) {
+    json["refused_besides"] = landlock.refused_besides;
+  }
   return json;
 }
 

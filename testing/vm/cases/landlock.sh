@@ -12,7 +12,7 @@ readonly less=(sbx --mode=landlock --landlock=prefer)
 
 says 125 'and here is ABI 2; --landlock=prefer' sbx --mode=landlock -- true
 says 0 'weaker    sandboxes without namespaces' sbx doctor
-says 0 'given up, for the kernel has ABI 2' "${less[@]}" --explain -- true
+says 0 'refused besides, for the kernel has ABI 2' "${less[@]}" --explain -- true
 
 # Files.
 says 0 hello "${less[@]}" -- sh -c 'mkdir d; echo hello >d/f; mv d/f .; cat f; rm -r f d'
