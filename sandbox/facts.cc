@@ -107,6 +107,14 @@ absl::StatusOr<cgroup::Facts> ReadCgroupFacts(const Spec& spec,
   return facts;
 }
 
+absl::Status ReadRootFacts(Facts& facts) {
+  SBX_ASSIGN_OR_RETURN(facts.in_initial_ramfs, sys::InInitialRamfs());
+  if (geteuid() != 0) return absl::OkStatus();
+  facts.root_is_hosts = RootIsHosts();
+  SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
@@ -132,10 +140,8 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
   }
   // There no root is pivoted to, which alone a chroot is in the way of.
   if (IsConfined(spec.mode)) return facts;
-  SBX_ASSIGN_OR_RETURN(facts.in_initial_ramfs, sys::InInitialRamfs());
-  if (geteuid() != 0) return facts;
-  facts.root_is_hosts = RootIsHosts();
-  SBX_ASSIGN_OR_RETURN(facts.in_chroot, InChrootThatCanBeLeft());
+  const absl::Status root = ReadRootFacts(facts);
+  if (!root.ok()) return sys::While("looking at the root", root);
   return facts;
 }
 

@@ -48,12 +48,12 @@ constexpr char kMode[] = " --explain -- true | grep ^mode: ";
 // --- Docker --------------------------------------------------------------
 
 TEST(Docker, MakesNoNamespacesAndSbxSaysWhatDoesWithout) {
-  EXPECT_EQ(
-      SaysInDocker("sbx -- echo ran; echo $?"),
-      "125\nsbx: making namespaces: clone3(): Function not implemented\n"
-      "sbx: hint: sbx needs Linux 5.12 or later, and a container that lets "
-      "clone3 through, as Docker's own profile does not; --mode=landlock does "
-      "without, and for root --mode=chroot\n");
+  EXPECT_EQ(SaysInDocker("sbx -- echo ran; echo $?"),
+            "125\nsbx: making namespaces: clone3(): Function not implemented\n"
+            "sbx: hint: sbx needs Linux 5.12 or later, and around it what lets "
+            "clone3 "
+            "through, as Docker's own profile and sbx without --nested do not; "
+            "--mode=landlock does without, and for root --mode=chroot\n");
 }
 
 TEST(Docker, HasChroot) {

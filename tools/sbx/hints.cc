@@ -7,20 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::tools {
 namespace {
-
-struct HintRow {
-  // The step that failed, the call that did, and how.
-  absl::string_view step;
-  absl::string_view call;
-  int error;
-  absl::string_view hint;
-  // Whether the row is for this caller; unset: for every one.
-  bool (*is_for)(const HintFacts& facts) = nullptr;
-};
 
 bool IsRoot(const HintFacts& facts) { return facts.is_root; }
 
@@ -36,6 +27,14 @@ constexpr char kPowerless[] =
     "kernel.apparmor_restrict_unprivileged_userns), or a filter of system "
     "calls around sbx; --mode=landlock does without";
 
+constexpr char kNoProc[] =
+    "sbx needs the /proc of where it is started: mount one there";
+
+constexpr char kAskedAlready[] =
+    "only one process can be asked about the system calls of another "
+    "(seccomp_unotify(2)): this does not work inside of itself, nor in a "
+    "container whose runtime listens";
+
 constexpr HintRow kHints[] = {
     {"making namespaces", "clone3", EPERM,
      "user namespaces are refused here: inside a container or another sandbox "
@@ -48,9 +47,9 @@ constexpr HintRow kHints[] = {
      "user.max_user_namespaces and user.max_mnt_namespaces; --mode=landlock "
      "does without"},
     {"making namespaces", "clone3", ENOSYS,
-     "sbx needs Linux 5.12 or later, and a container that lets clone3 "
-     "through, as Docker's own profile does not; --mode=landlock does without, "
-     "and for root --mode=chroot"},
+     "sbx needs Linux 5.12 or later, and around it what lets clone3 through, "
+     "as Docker's own profile and sbx without --nested do not; --mode=landlock "
+     "does without, and for root --mode=chroot"},
     {"building the root", "open_tree", EPERM, kPowerless},
     {"building the root", "fsopen", EPERM, kPowerless},
     {"building the root", "fsmount", EPERM,
@@ -62,8 +61,13 @@ constexpr HintRow kHints[] = {
      "systempaths=unconfined)"},
     {"building the root", "open_tree", ENOENT,
      "the source does not exist; see sbx --explain for all of them"},
-    {"mapping ids", "open", ENOENT,
-     "sbx needs the /proc of where it is started: mount one there"},
+    {"mapping ids", "open", ENOENT, kNoProc},
+    {"looking at the root", "open", ENOENT, kNoProc},
+    {"keeping processes together", "open", ENOENT, kNoProc},
+    {"mapping ids", "open", EROFS,
+     "the /proc here is read-only, as that of a sandbox with --proc=outer, and "
+     "ids are mapped by writing to it: give the outer one another /proc; "
+     "--mode=landlock does without"},
     {"mapping ids", "write", EPERM,
      "in a sandbox whose user is root only a process with CAP_SETFCAP may make "
      "another such user (user_namespaces(7)): start the outer one with "
@@ -80,6 +84,8 @@ constexpr HintRow kHints[] = {
     {"confining files", "openat", EACCES,
      "what lies in a directory that cannot be listed cannot be told apart; "
      "start from --bare and share with --ro and --rw what the command needs"},
+    {"keeping signals inside", "seccomp", EBUSY, kAskedAlready},
+    {"filtering system calls", "seccomp", EBUSY, kAskedAlready},
     {"entering the root", "openat2", ENOENT,
      "the directory to start in does not exist inside; give another one with "
      "--cwd"},
@@ -108,5 +114,7 @@ std::string HintFor(const absl::Status& failure, const HintFacts& facts) {
   }
   return "";
 }
+
+absl::Span<const HintRow> Hints() { return kHints; }
 
 }  // namespace sbx::tools

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace sbx::tools {
 
@@ -15,8 +17,21 @@ struct HintFacts {
   bool is_root = false;
 };
 
+struct HintRow {
+  // The step that failed, the call that did, and how.
+  absl::string_view step;
+  absl::string_view call;
+  int error;
+  absl::string_view hint;
+  // Whether the row is for this caller; unset: for every one.
+  bool (*is_for)(const HintFacts& facts) = nullptr;
+};
+
 // Returns what to try after `failure`, as a sentence, or nothing.
 std::string HintFor(const absl::Status& failure, const HintFacts& facts);
+
+// All that are known, each for a situation that can come about.
+absl::Span<const HintRow> Hints();
 
 }  // namespace sbx::tools
 

@@ -13,7 +13,7 @@
   readonly less="$root --landlock=prefer"
 
   says 125 'making namespaces: clone3(): Function not implemented' in_docker 'sbx -- true'
-  says 125 "as Docker's own profile does not; --mode=landlock does without" in_docker 'sbx -- true'
+  says 125 "as Docker's own profile and sbx without --nested do not; --mode=landlock does without" in_docker 'sbx -- true'
   says 125 'and here is ABI 2; --landlock=prefer' in_docker "$root -- true"
   says 125 'and here is ABI 2; --landlock=prefer' in_docker 'sbx --mode=landlock -- true'
   says 6 hello in_docker "$less -- sh -c 'echo hello >/tmp/x; cat /tmp/x; exit 6'"
