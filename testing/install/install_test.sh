@@ -83,5 +83,7 @@ check "dpkg installs it" in_debian --install "$package"
 check "and finds it whole" in_debian --verify sbx
 check "it is there" [ -x "$home/debian/usr/bin/sbx" ]
 check "dpkg removes it" in_debian --purge sbx
-check "and it is gone" [ ! -e "$home/debian/usr" ]
+check "and nothing is left but what is dpkg's" \
+  [ "$(cd "$home/debian" && echo * var/* var/lib/* var/lib/dpkg/info/*)" = \
+  "log var var/lib var/lib/dpkg var/lib/dpkg/info/format" ]
 exit $((failures > 0))

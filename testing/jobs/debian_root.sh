@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A CI runner makes a Debian of its own, installs a package with a user of its
-# own in it, and throws all of it away again, without root anywhere.
+# own in it, and one with sbx, and throws all of it away again, without root
+# anywhere.
 
 set -euo pipefail
 source job.sh
@@ -157,6 +158,36 @@ check_file_capability() {
   expect "The file's capability" "/srv/true cap_net_raw=ep" "$found"
 }
 
+# Makes the package of sbx in the directory $1.
+make_sbx_package() {
+  mkdir "$1" "$TMPDIR/tree"
+  tar --extract --file "$(command -v tree.tar)" --directory "$TMPDIR/tree"
+  (cd "$TMPDIR/tree" && tools/package --built=built "$1")
+}
+
+# All files of the Debian, without what dpkg writes down of each package.
+files_inside() {
+  as_owner_of_all find "$ROOT" ! -path '*/var/lib/dpkg/status*' \
+    ! -path '*/var/log/dpkg.log' -printf '%P %y %m %U:%G %l\n' | sort
+}
+
+# Installs sbx as an administrator does, uses it there, and removes it.
+install_sbx() {
+  local before package
+  package=$(make_sbx_package "$TMPDIR/packages")
+  before=$(files_inside)
+  SANDBOX_OPTIONS+=(--ro="$TMPDIR/packages:/mnt")
+  inside dpkg --install "/mnt/$(basename "$package")" &>"$TMPDIR/install.log" ||
+    fail "Installing sbx ended with status $?: $(cat "$TMPDIR/install.log")"
+  check_package
+  SANDBOX_OPTIONS+=(--nested --cap=SETFCAP)
+  expect "What a sandbox says there" works "$(inside sbx -- echo works)"
+  inside dpkg --purge sbx &>"$TMPDIR/purge.log" ||
+    fail "Purging sbx ended with status $?: $(cat "$TMPDIR/purge.log")"
+  expect "What purging sbx leaves" "" \
+    "$(diff <(echo "$before") <(files_inside) || true)"
+}
+
 remove() {
   as_owner_of_all rm --recursive "$ROOT"
 }
@@ -179,6 +210,10 @@ main() {
   step "Using the package's user"
   expect "The user that su becomes" "$PACKAGE_USER" "$(use_package_user)"
   check_owners_outside
+  refuse_leftovers
+
+  step "Installing and removing sbx itself"
+  install_sbx
   refuse_leftovers
 
   step "Removing all of it"
