@@ -20,6 +20,10 @@ namespace {
 
 constexpr sys::WaitStatus kKilled = {SIGKILL};
 
+// What process 1 gets to end all others, before sbx does: it may have been
+// stopped by somebody who can.
+constexpr absl::Duration kLastWork = absl::Seconds(2);
+
 class Supervisor {
  public:
   Supervisor(Sandbox sandbox, const Plan& plan)
@@ -206,9 +210,19 @@ class Supervisor {
     cause_ = cause;
     deadline_ = absl::InfiniteDuration();
     sandbox_.parent = sys::Fd();
+    if (sandbox_.descendants.kept() && !dismissed_) return Dismiss();
     // The kernel ends everybody in the pid namespace with its process 1.
     SBX_RETURN_IF_ERROR(sandbox_.process_one.Kill());
     return HasCgroup() ? sandbox_.cgroup.leaf.Kill() : absl::OkStatus();
+  }
+
+  // Without a pid namespace process 1 is to end the others: were it killed
+  // first, nobody would if sbx were killed before it is done.
+  absl::Status Dismiss() {
+    dismissed_ = terminated_ = true;
+    deadline_ = sys::SinceBoot() + kLastWork;
+    sandbox_.channel = Channel();
+    return sys::SendSignal(sandbox_.process_one.pidfd(), SIGCONT);
   }
 
   absl::Status ProcessOneEnded() {
@@ -217,7 +231,8 @@ class Supervisor {
                          sandbox_.process_one.Wait(&usage));
     ended_ = true;
     if (status_) return absl::OkStatus();
-    if (plan_.process_one == ProcessOne::kReaper && status.exited()) {
+    if (plan_.process_one == ProcessOne::kReaper && status.exited() &&
+        !dismissed_) {
       return absl::InternalError(
           "process 1 has ended without a word about the command");
     }
@@ -270,9 +285,11 @@ class Supervisor {
   Sandbox sandbox_;
   const Plan& plan_;
   Refusals refusals_ = {};
-  // By the clock of SinceBoot.
   // SIGTERM was sent, and the end follows.
   bool terminated_ = false;
+  // The channel was closed, and process 1 ends everybody.
+  bool dismissed_ = false;
+  // By the clock of SinceBoot.
   absl::Duration deadline_;
   Cause cause_ = Cause::kItself;
   // The last signal that a key at the terminal has sent, or 0.

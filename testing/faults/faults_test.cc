@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Fail-closed: whichever system call of the set-up fails, the command does not
-// run with less than was asked for.
+// run with less than was asked for; and at whichever somebody is killed, nobody
+// is left.
 
 #include <errno.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -49,6 +51,7 @@ constexpr ErrorRow kErrors[] = {
     {"EINVAL", EINVAL, "an older kernel does not know a flag"},
     {"ENOSYS", ENOSYS, "an older kernel does not know the call"},
     {"ENOMEM", ENOMEM, "the host has run out of something"},
+    {"SIGKILL", kKilled, "somebody, or the kernel for want of memory, ends it"},
 };
 
 const ErrorRow& ErrorNamed(absl::string_view name) {
@@ -176,7 +179,7 @@ void PrintTo(const Case& row, std::ostream* stream) {
   *stream << row.sandbox << " with " << row.error;
 }
 
-class FailClosed : public testing::TestWithParam<Case> {
+class Sandbox : public testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     for (const std::string& file :
@@ -188,7 +191,7 @@ class FailClosed : public testing::TestWithParam<Case> {
     if (row_.kind == Kind::kChroot) MakeRoot();
     options_.env = OurEnvironment();
     (*options_.env)["HOME"] = here_ + "/home";
-    options_.argv = Sandbox();
+    options_.argv = Command();
     // One that the command is not to inherit, for sbx keeps all of its own.
     options_.descriptors = {{50, STDERR_FILENO}};
     place_.landlock_abi = row_.landlock_abi;
@@ -196,13 +199,17 @@ class FailClosed : public testing::TestWithParam<Case> {
     if (row_.kind == Kind::kChroot) place_.enter = [this] { return BeRoot(); };
   }
 
+  void AddOptions(const Words& words) { Append(words, more_options_); }
+  void AddAsked(const Words& words) { Append(words, more_asked_); }
+
   const CommandOptions& options() const { return options_; }
   const Place& place() const { return place_; }
 
  private:
   // sbx, and what the probe is to look for.
-  Words Sandbox() const {
+  Words Command() const {
     Words words = {PathOf("sbx"), "--new-session", "--rlimit=nofile=77"};
+    Append(more_options_, words);
     Append(row_.options, words);
     Append(OptionsOfKind(), words);
     Append({"--", row_.kind == Kind::kChroot ? "/bin/probe" : PathOf("probe"),
@@ -210,6 +217,7 @@ class FailClosed : public testing::TestWithParam<Case> {
            words);
     Append(AskedOfKind(), words);
     Append(row_.asked, words);
+    Append(more_asked_, words);
     return words;
   }
 
@@ -280,8 +288,23 @@ class FailClosed : public testing::TestWithParam<Case> {
   std::string asked_secret_ = here_ + "/hidden/file";
   std::string default_secret_ = here_ + "/home/.ssh/id_ed25519";
   std::string outside_file_ = here_ + "/file";
+  Words more_options_;
+  Words more_asked_;
   CommandOptions options_;
   Place place_;
+};
+
+class FailClosed : public Sandbox {};
+
+// What stays until it is ended, at the latest by a time limit.
+class NothingLeft : public Sandbox {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    AddOptions({"--timeout=0.3", "--kill-after=0"});
+    AddAsked({"stays=yes"});
+    Sandbox::SetUp();
+  }
 };
 
 // The calls after whose failure the C library ends the program, in words of its
@@ -346,6 +369,33 @@ int FailCallsOf(absl::string_view process, const CommandOptions& options,
   }
 }
 
+// Kills `process` at each of its calls, and returns how many there were.
+int KillAtCallsOf(absl::string_view process, const CommandOptions& options,
+                  const Place& place) {
+  for (int number = 1;; ++number) {
+    const auto run =
+        RunWithFault(options, place,
+                     {.process = process, .number = number, .error = kKilled});
+    if (!run.ok()) {
+      ADD_FAILURE() << run.status();
+      return 0;
+    }
+    EXPECT_FALSE(run->hung) << "after the end of " << process << " at "
+                            << run->call << ", its call " << number;
+    if (run->call.empty()) {
+      EXPECT_THAT(run->result, ExitsWith(124));
+      return number - 1;
+    }
+  }
+}
+
+TEST_P(NothingLeft, WhoeverIsKilledAtACall) {
+  for (const absl::string_view process :
+       SandboxNamed(GetParam().sandbox).processes) {
+    EXPECT_GT(KillAtCallsOf(process, options(), place()), 5) << process;
+  }
+}
+
 TEST_P(FailClosed, WhicheverCallFails) {
   const ErrorRow& error = ErrorNamed(GetParam().error);
   int all = 0;
@@ -384,11 +434,21 @@ constexpr Case kCases[] = {
     {"ChrootThatAMountAloneKeeps", "ENOSYS"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, FailClosed, testing::ValuesIn(kCases),
-                         [](const testing::TestParamInfo<Case>& row) {
-                           return absl::StrCat(row.param.sandbox,
-                                               row.param.error);
-                         });
+std::string NameOf(const testing::TestParamInfo<Case>& row) {
+  return absl::StrCat(row.param.sandbox, row.param.error);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, FailClosed, testing::ValuesIn(kCases), NameOf);
+
+constexpr Case kKilledIn[] = {
+    {"Ordinary", "SIGKILL"},
+    {"Landlock", "SIGKILL"},
+    {"Landlock5", "SIGKILL"},
+    {"ChrootWithoutLandlock", "SIGKILL"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Each, NothingLeft, testing::ValuesIn(kKilledIn),
+                         NameOf);
 
 }  // namespace
 }  // namespace sbx::test

@@ -43,6 +43,8 @@ struct Asked {
   std::vector<std::string> secrets = {};
   // The namespaces outside, as /proc/PID/ns shows them: "mnt:[4026531841]".
   std::vector<std::string> outside = {};
+  // It does not end by itself, and leaves a daemon behind.
+  bool stays = false;
   // There are no namespaces: Landlock and filters keep the command in.
   bool is_confined = false;
   // Whoever lacks the privilege to bound capabilities has given them up.
@@ -389,6 +391,7 @@ constexpr Word kWords[] = {
      [](auto& value, Asked& asked) {
        asked.securebits = strtol(value.c_str(), nullptr, 0);
      }},
+    {"stays", [](auto&, Asked& asked) { asked.stays = true; }},
     {"confined", [](auto&, Asked& asked) { asked.is_confined = true; }},
     {"unbounded", [](auto&, Asked& asked) { asked.is_bounded = false; }},
     {"neighbour", [](auto& value, Asked& asked) { asked.neighbour = value; }},
@@ -429,6 +432,14 @@ bool Take(const std::string& argument, Asked& asked) {
 
 }  // namespace
 
+// What ends none of them but SIGKILL.
+[[noreturn]] void Stay() {
+  std::fflush(stdout);
+  signal(SIGTERM, SIG_IGN);
+  if (fork() == 0) setsid();
+  while (true) pause();
+}
+
 int main(int argc, char** argv) {
   std::puts("started");
   std::fflush(stdout);
@@ -442,5 +453,6 @@ int main(int argc, char** argv) {
     }
   }
   std::puts("looked");
+  if (asked.stays) Stay();
   return EXIT_SUCCESS;
 }

@@ -28,6 +28,7 @@
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/process.h"
 #include "sandbox/sys/status.h"
+#include "testing/processes.h"
 
 namespace sbx::test {
 namespace {
@@ -217,7 +218,7 @@ class Tracer {
     }
     Tracee& tracee = tracees_[pid];
     if (tracee.name == fault_.process && ++tracee.calls == fault_.number) {
-      SBX_RETURN_IF_ERROR(ReturnInPlace(pid, -fault_.error));
+      SBX_RETURN_IF_ERROR(Fail(pid));
       failed_ = NameOf(call);
     } else if (AsksAbi(pid, seen)) {
       SBX_RETURN_IF_ERROR(TellAbi(pid));
@@ -226,6 +227,12 @@ class Tracer {
     // as it always does.
     if (IsExec(call) && pid != sbx_) return LetGo(pid, 0);
     return GoOn(pid, 0);
+  }
+
+  absl::Status Fail(pid_t pid) const {
+    if (fault_.error != kKilled) return ReturnInPlace(pid, -fault_.error);
+    if (kill(pid, SIGKILL) != 0) return sys::CallFailed("kill", pid);
+    return absl::OkStatus();
   }
 
   // Makes the call that `pid` is about to make return `result`, and nothing
@@ -272,12 +279,9 @@ class Tracer {
     return sys::CallFailed("ptrace", pid, signal);
   }
 
-  // Those that are held, and sbx, which is not reaped yet: their pids are still
-  // theirs.
   void EndAll() {
     hung_ = true;
-    kill(sbx_, SIGKILL);
-    for (const auto& [pid, tracee] : tracees_) kill(pid, SIGKILL);
+    KillAll(DescendantsOf(getpid()));
   }
 
   const Place& place_;

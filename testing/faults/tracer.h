@@ -35,6 +35,9 @@ inline constexpr ProcessRow kProcesses[] = {
     {"newgidmap's process", "sbx", 3},
 };
 
+// In place of an errno: the process is killed.
+inline constexpr int kKilled = -1;
+
 // The `number`-th call (from 1) of a process is not made and ends with `error`.
 struct Fault {
   absl::string_view process = {};
@@ -55,14 +58,15 @@ struct Place {
 struct FaultyRun {
   // The call that was failed; empty if the process has not made so many.
   std::string call = {};
-  // It had to be killed.
+  // Somebody has lived on, and had to be killed.
   bool hung = false;
   CommandResult result = {};
 };
 
 // Runs `options.argv`, which starts with sbx and whose command is a path, to
 // its end.  Calls are counted from the execve of sbx; those of a child end with
-// its own execve.  The command itself runs untraced.
+// its own execve.  The command itself runs untraced.  The end of all is waited
+// for, if this process is a child subreaper.
 absl::StatusOr<FaultyRun> RunWithFault(const CommandOptions& options,
                                        const Place& place, const Fault& fault);
 
