@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <linux/sched.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
-
-#include <cstdint>
 
 #include "absl/types/span.h"
 #include "policy/seccomp/groups.h"
+#include "policy/seccomp/shared_rules.h"
 
 namespace sbx::policy::seccomp {
 namespace {
-
-// As in the default profile: what the kernel does not read of such an argument
-// must not matter.
-constexpr uint64_t kLow32 = 0xffffffff;
-
-constexpr Rule kIoctlRules[] = {
-    {.argument = 1,
-     .mask = kLow32,
-     .value = TIOCSTI,
-     .answer = Answer::kNotPermitted,
-     .reason = "TIOCSTI types into the caller's terminal: the shell outside "
-               "would run it."},
-    {.argument = 1,
-     .mask = kLow32,
-     .value = TIOCLINUX,
-     .answer = Answer::kNotPermitted,
-     .reason = "TIOCLINUX pastes the console's selection as if it were typed."},
-};
 
 constexpr Rule kUserNamespaceRules[] = {
     {.mask = CLONE_NEWUSER,
@@ -37,24 +16,9 @@ constexpr Rule kUserNamespaceRules[] = {
      .reason = "Whatever makes no user namespace."},
 };
 
-constexpr Rule kPrctlRules[] = {
-    {.mask = kLow32,
-     .value = PR_SET_PDEATHSIG,
-     .answer = Answer::kNotPermitted,
-     .only_with = kPidOne,
-     .reason = "The parent-death signal is how the sandbox dies with its "
-               "supervisor when the command itself is process 1."},
-};
-
-// What ends process 1, or takes from it what it needs, has sbx tell something
-// else about the command than what happened to it.
-constexpr Rule kLimitRules[] = {
-    {.mask = kLow32,
-     .value = 1,
-     .answer = Answer::kNotPermitted,
-     .reason = "Process 1 tells how the command ended, and a limit would "
-               "silence it."},
-};
+constexpr Rule kIoctlRules[] = {kNoTyping, kNoPasting};
+constexpr Rule kPrctlRules[] = {kDiesWithSupervisor};
+constexpr Rule kLimitRules[] = {kNoLimitOfProcessOne};
 
 constexpr Group kGroups[] = {
     {.name = "typing into the terminal",

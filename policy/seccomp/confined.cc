@@ -15,12 +15,10 @@
 #include "absl/types/span.h"
 #include "policy/seccomp/groups.h"
 #include "policy/seccomp/ioprio.h"
+#include "policy/seccomp/shared_rules.h"
 
 namespace sbx::policy::seccomp {
 namespace {
-
-constexpr uint64_t kLow32 = 0xffffffff;
-constexpr uint64_t kAll64 = ~uint64_t{0};
 
 // --- kNeighbours ---------------------------------------------------------
 

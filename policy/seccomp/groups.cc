@@ -5,8 +5,6 @@
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cstdint>
@@ -18,23 +16,16 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "policy/seccomp/ioprio.h"
+#include "policy/seccomp/shared_rules.h"
 
 namespace sbx::policy::seccomp {
 namespace {
-
-// The kernel takes these arguments as 32 bits and forgets the rest.  A rule
-// that compared the rest could be passed by setting a bit in it.
-constexpr uint64_t kLow32 = 0xffffffff;
-constexpr uint64_t kAll64 = ~uint64_t{0};
 
 // personality(2): this value, which has no name, only asks.
 constexpr uint64_t kAskPersonality = 0xffffffff;
 constexpr uint64_t kHarmlessPersonality =
     uint64_t{ADDR_NO_RANDOMIZE} | uint64_t{PER_LINUX32};
 
-constexpr uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
-                                 CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
-                                 CLONE_NEWCGROUP | CLONE_NEWTIME;
 constexpr uint64_t kNamespacesButUser = kNamespaces & ~uint64_t{CLONE_NEWUSER};
 
 // What unshare(2) may take apart that is the caller's own.
@@ -42,10 +33,7 @@ constexpr uint64_t kUnshareOwn = CLONE_FILES | CLONE_FS | CLONE_SYSVSEM |
                                  CLONE_THREAD | CLONE_SIGHAND | CLONE_VM;
 
 constexpr Rule kCloneRules[] = {
-    {.mask = kNamespaces,
-     .value = 0,
-     .answer = Answer::kAllow,
-     .reason = "Processes and threads that make no namespace."},
+    kNoNamespace,
     {.mask = CLONE_NEWUSER,
      .value = 0,
      .answer = Answer::kAllow,
@@ -69,17 +57,8 @@ constexpr Rule kUnshareRules[] = {
 };
 
 constexpr Rule kIoctlRules[] = {
-    {.argument = 1,
-     .mask = kLow32,
-     .value = TIOCSTI,
-     .answer = Answer::kNotPermitted,
-     .reason = "TIOCSTI types into the caller's terminal: the shell outside "
-               "would run it."},
-    {.argument = 1,
-     .mask = kLow32,
-     .value = TIOCLINUX,
-     .answer = Answer::kNotPermitted,
-     .reason = "TIOCLINUX pastes the console's selection as if it were typed."},
+    kNoTyping,
+    kNoPasting,
     {.argument = 1,
      .mask = kLow32,
      .value = TIOCSETD,
@@ -88,35 +67,11 @@ constexpr Rule kIoctlRules[] = {
                "and n_gsm gave root more than once."},
 };
 
-constexpr Rule kPrctlRules[] = {
-    {.mask = kLow32,
-     .value = PR_SET_PDEATHSIG,
-     .answer = Answer::kNotPermitted,
-     .only_with = kPidOne,
-     .reason = "The parent-death signal is how the sandbox dies with its "
-               "supervisor when the command itself is process 1."},
-};
+constexpr Rule kPrctlRules[] = {kDiesWithSupervisor};
+constexpr Rule kLimitRules[] = {kNoLimitOfProcessOne};
+constexpr Rule kPriorityRules[] = {kNoPriorityOfGroup};
 
-// What ends process 1, or takes from it what it needs, has sbx tell something
-// else about the command than what happened to it.
-constexpr Rule kLimitRules[] = {
-    {.mask = kLow32,
-     .value = 1,
-     .answer = Answer::kNotPermitted,
-     .reason = "Process 1 tells how the command ended, and a limit would "
-               "silence it."},
-};
-
-// The command may be in the process group of those who started sbx, for the
-// keys of the terminal; no pid namespace divides a group.
-constexpr Rule kPriorityRules[] = {
-    {.mask = kLow32,
-     .value = PRIO_PGRP,
-     .answer = Answer::kNotPermitted,
-     .reason = "PRIO_PGRP takes the processor from the caller's own process "
-               "group, outside."},
-};
-
+// As kNoPriorityOfGroup.
 constexpr Rule kDiskPriorityRules[] = {
     {.mask = kLow32,
      .value = kIoprioWhoPgrp,

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <cstdint>
 
 #include "absl/types/span.h"
 #include "policy/seccomp/groups.h"
+#include "policy/seccomp/shared_rules.h"
 
 namespace sbx::policy::seccomp {
 namespace {
-
-constexpr uint64_t kLow32 = 0xffffffff;
 
 // As the kernel has it; asm/termbits.h, which says so, cannot be included
 // beside sys/ioctl.h.
 constexpr uint64_t kTcgets2 = 0x802c542a;
 
-constexpr uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
-                                 CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
-                                 CLONE_NEWCGROUP | CLONE_NEWTIME;
-
-constexpr Rule kCloneRules[] = {
-    {.mask = kNamespaces,
-     .value = 0,
-     .answer = Answer::kAllow,
-     .reason = "Processes and threads that make no namespace."},
-};
+constexpr Rule kCloneRules[] = {kNoNamespace};
+constexpr Rule kLimitRules[] = {kNoLimitOfProcessOne};
+constexpr Rule kPriorityRules[] = {kNoPriorityOfGroup};
 
 constexpr Rule Allowed(int argument, uint64_t value, absl::string_view reason) {
   return {.argument = argument,
@@ -46,26 +36,6 @@ constexpr Rule kIoctlRules[] = {
     Allowed(1, FIONBIO, "FIONBIO does what fcntl does."),
     Allowed(1, FIOCLEX, "FIOCLEX does what fcntl does."),
     Allowed(1, FIONCLEX, "FIONCLEX does what fcntl does."),
-};
-
-// What ends process 1, or takes from it what it needs, has sbx tell something
-// else about the command than what happened to it.
-constexpr Rule kLimitRules[] = {
-    {.mask = kLow32,
-     .value = 1,
-     .answer = Answer::kNotPermitted,
-     .reason = "Process 1 tells how the command ended, and a limit would "
-               "silence it."},
-};
-
-// The command may be in the process group of those who started sbx, for the
-// keys of the terminal; no pid namespace divides a group.
-constexpr Rule kPriorityRules[] = {
-    {.mask = kLow32,
-     .value = PRIO_PGRP,
-     .answer = Answer::kNotPermitted,
-     .reason = "PRIO_PGRP takes the processor from the caller's own process "
-               "group, outside."},
 };
 
 constexpr Rule kPrctlRules[] = {
