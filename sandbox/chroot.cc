@@ -13,13 +13,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "fs/proc.h"
 #include "sandbox/chroot_plan.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
+#include "sandbox/sys/mount_table.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 #include "sandbox/try_mode.h"
@@ -46,44 +46,6 @@ constexpr struct {
     {"efivarfs", "how the machine starts"},
 };
 
-// A line of proc_pid_mountinfo(5).
-struct Mount {
-  std::string place = {};
-  std::string type = {};
-};
-
-// "\040" is a space there, and so on.
-std::string Unescaped(absl::string_view text) {
-  std::string plain;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 3 >= text.size()) {
-      plain += text[i];
-      continue;
-    }
-    plain += static_cast<char>((text[i + 1] - '0') << 6 |
-                               (text[i + 2] - '0') << 3 | (text[i + 3] - '0'));
-    i += 3;
-  }
-  return plain;
-}
-
-absl::StatusOr<std::vector<Mount>> ReadMounts() {
-  SBX_ASSIGN_OR_RETURN(const std::string text,
-                       sys::ReadFile("/proc/self/mountinfo"));
-  std::vector<Mount> mounts;
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
-    const std::pair<absl::string_view, absl::string_view> halves =
-        absl::StrSplit(line, absl::MaxSplits(" - ", 1));
-    if (words.size() < 5) continue;
-    const std::vector<absl::string_view> types =
-        absl::StrSplit(halves.second, ' ');
-    mounts.push_back(
-        {.place = Unescaped(words[4]), .type = std::string(types[0])});
-  }
-  return mounts;
-}
-
 bool OwnerCanWrite(const std::string& path) {
   struct stat found;
   struct statvfs mount;
@@ -94,7 +56,7 @@ bool OwnerCanWrite(const std::string& path) {
 
 // The parts of a mount that are not to be written, each with the reason.
 std::vector<std::pair<std::string, absl::string_view>> PartsOf(
-    const Mount& mount) {
+    const sys::MountRow& mount) {
   std::vector<std::pair<std::string, absl::string_view>> parts;
   for (const fs::ProcRow& row : fs::kProcCovers) {
     if (mount.type != "proc" || row.cover != fs::ProcCover::kReadOnly) continue;
@@ -109,10 +71,11 @@ std::vector<std::pair<std::string, absl::string_view>> PartsOf(
 // Those in `directory`, a path without links.
 absl::StatusOr<std::vector<KernelFiles>> KernelFilesIn(
     const std::string& directory) {
-  SBX_ASSIGN_OR_RETURN(const std::vector<Mount> mounts, ReadMounts());
+  SBX_ASSIGN_OR_RETURN(const std::vector<sys::MountRow> mounts,
+                       sys::ReadMounts());
   const size_t prefix = directory == "/" ? 0 : directory.size();
   std::vector<KernelFiles> all;
-  for (const Mount& mount : mounts) {
+  for (const sys::MountRow& mount : mounts) {
     if (!sys::IsAtOrBelow(mount.place, directory)) continue;
     for (const auto& [path, reason] : PartsOf(mount)) {
       if (!OwnerCanWrite(path)) continue;

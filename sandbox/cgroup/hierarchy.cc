@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "sandbox/sys/file.h"
+#include "sandbox/sys/mount_table.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -60,16 +61,10 @@ bool Lists(absl::string_view list, absl::string_view word) {
 std::optional<Place> PlaceOf(const std::string& path, absl::string_view type,
                              absl::string_view option,
                              absl::string_view mountinfo) {
-  for (const absl::string_view line : absl::StrSplit(mountinfo, '\n')) {
-    const std::vector<absl::string_view> halves =
-        absl::StrSplit(line, absl::MaxSplits(" - ", 1));
-    if (halves.size() != 2) continue;
-    const std::vector<absl::string_view> kind = absl::StrSplit(halves[1], ' ');
-    if (kind.size() < 3 || kind[0] != type) continue;
-    if (!option.empty() && !Lists(kind[2], option)) continue;
-    const std::vector<std::string> fields = absl::StrSplit(halves[0], ' ');
-    if (fields.size() < 5 || !sys::IsAtOrBelow(path, fields[3])) continue;
-    return Place{.mount = fields[4], .mount_root = fields[3], .path = path};
+  for (const sys::MountRow& row : sys::ParseMounts(mountinfo)) {
+    if (row.type != type || !sys::IsAtOrBelow(path, row.root)) continue;
+    if (!option.empty() && !Lists(row.options, option)) continue;
+    return Place{.mount = row.place, .mount_root = row.root, .path = path};
   }
   return std::nullopt;
 }

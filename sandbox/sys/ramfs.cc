@@ -10,25 +10,18 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "sandbox/sys/fd.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/mount.h"
+#include "sandbox/sys/mount_table.h"
 #include "sandbox/sys/self.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
 namespace {
 
-// A line of mountinfo for a mount on the root directory whose file system's
-// type is that of the initial ramfs (proc_pid_mountinfo(5)).
-bool IsInitialRamfs(absl::string_view line) {
-  constexpr size_t kMountPoint = 4;
-  const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
-  const auto dash = std::find(words.begin(), words.end(), "-");
-  return words.size() > kMountPoint && words[kMountPoint] == "/" &&
-         words.end() - dash > 1 && dash[1] == "rootfs";
+bool IsInitialRamfs(const MountRow& row) {
+  return row.place == "/" && row.type == "rootfs";
 }
 
 }  // namespace
@@ -38,10 +31,8 @@ absl::StatusOr<bool> InInitialRamfs() {
   if (statfs("/", &root) != 0) return CallFailed("statfs", "/");
   // It is one of these, and mountinfo need not be read for any other.
   if (root.f_type != RAMFS_MAGIC && root.f_type != TMPFS_MAGIC) return false;
-  SBX_ASSIGN_OR_RETURN(const std::string mounts,
-                       ReadFile("/proc/self/mountinfo"));
-  const std::vector<absl::string_view> lines = absl::StrSplit(mounts, '\n');
-  return std::any_of(lines.begin(), lines.end(), IsInitialRamfs);
+  SBX_ASSIGN_OR_RETURN(const std::vector<MountRow> mounts, ReadMounts());
+  return std::any_of(mounts.begin(), mounts.end(), IsInitialRamfs);
 }
 
 absl::Status LeaveInitialRamfs() {
