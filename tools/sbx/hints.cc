@@ -17,8 +17,8 @@ bool IsRoot(const HintFacts& facts) { return facts.is_root; }
 
 constexpr char kDelegation[] =
     "--cgroup=direct needs a cgroup that is delegated to you, as in "
-    "systemd-run "
-    "--user --scope -p Delegate=yes sbx …; where there is a systemd "
+    "systemd-run --user --scope -p Delegate=yes sbx …; where there is a "
+    "systemd "
     "--cgroup=auto asks it for one";
 
 constexpr char kPowerless[] =
@@ -40,8 +40,7 @@ constexpr HintRow kHints[] = {
      "user namespaces are refused here: inside a container or another sandbox "
      "allow them there (sbx has --nested), in a chroot leave it; on a "
      "host see the sysctl kernel.unprivileged_userns_clone, and whether sbx "
-     "has "
-     "a profile of AppArmor's (aa-status); --mode=landlock does without"},
+     "has a profile of AppArmor's (aa-status); --mode=landlock does without"},
     {"making namespaces", "clone3", ENOSPC,
      "the limit of namespaces is reached or zero: see the sysctls "
      "user.max_user_namespaces and user.max_mnt_namespaces; --mode=landlock "
@@ -55,15 +54,17 @@ constexpr HintRow kHints[] = {
     {"building the root", "fsmount", EPERM,
      "the /proc here is covered in parts, as in many containers, and so no "
      "fresh one may be mounted: --proc=outer shows that one, with the "
-     "processes "
-     "outside, and --proc=none nothing; or uncover it there (docker: "
-     "--security-opt "
-     "systempaths=unconfined)"},
+     "processes outside, and --proc=none nothing; or uncover it there (docker: "
+     "--security-opt systempaths=unconfined)"},
     {"building the root", "open_tree", ENOENT,
      "the source does not exist; see sbx --explain for all of them"},
     {"mapping ids", "open", ENOENT, kNoProc},
     {"looking at the root", "open", ENOENT, kNoProc},
     {"keeping processes together", "open", ENOENT, kNoProc},
+    {"keeping processes together", "landlock_restrict_self", E2BIG,
+     "the kernel keeps at most 16 domains of Landlock around a process, and "
+     "each sandbox of this mode takes four: no more than four work inside of "
+     "each other"},
     {"mapping ids", "open", EROFS,
      "the /proc here is read-only, as that of a sandbox with --proc=outer, and "
      "ids are mapped by writing to it: give the outer one another /proc; "
