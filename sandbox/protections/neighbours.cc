@@ -97,7 +97,14 @@ bool MaySlowGroup(const Circumstances& in) {
          !HasFilter(in, BuiltIn::kDefault) && !HasFilter(in, BuiltIn::kStrict);
 }
 
+bool ConfinedButReportsRefusals(const Circumstances& in) {
+  return Confined(in) && ReportsRefusals(in);
+}
+
 constexpr Form kPriorities[] = {
+    {ConfinedButReportsRefusals, Kept::kNot, "{filter}",
+     "processes of the same user can be slowed down, sbx among them",
+     "the filter lets all through"},
     {Confined, Kept::kNot, "{mode}",
      "processes of the same user can be slowed down, one by one, but for sbx",
      kNoPidNamespace},
@@ -152,10 +159,6 @@ constexpr Form kAbstractSockets[] = {
      "those of the host can be connected to",
      "they belong to the host's network"},
 };
-
-bool ConfinedButReportsRefusals(const Circumstances& in) {
-  return Confined(in) && ReportsRefusals(in);
-}
 
 bool ReachesOutside(const Circumstances& in) {
   return Confined(in) && SharesNetwork(in) &&

@@ -325,6 +325,8 @@ std::vector<Case> SignalCases() {
       {Confined(), P::kPriorities, "--mode=landlock", Kept::kNot,
        "processes of the same user can be slowed down, one by one, but for "
        "sbx"},
+      {Reporting(Confined()), P::kPriorities, "--seccomp-log", Kept::kNot,
+       "processes of the same user can be slowed down, sbx among them"},
       {no_pids, P::kPriorities, "default", Kept::kNot,
        "processes of the same user can be slowed down, one by one"},
       {InSession(WithProfile("none", {})), P::kPriorities, "--seccomp=none",
