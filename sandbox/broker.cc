@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 
 #include "absl/status/statusor.h"
 #include "sandbox/sys/process.h"
@@ -81,6 +82,8 @@ Broker::Verdict Broker::Kill(pid_t caller, const seccomp_notif& call) const {
   if (target == -1) {
     return SendToEach([caller](pid_t pid) { return pid != caller; }, signal);
   }
+  // Which has no opposite.
+  if (target == INT_MIN) return {ESRCH};
   return SendToEach([target](pid_t pid) { return getpgid(pid) == -target; },
                     signal);
 }
