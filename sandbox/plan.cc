@@ -41,18 +41,6 @@ std::vector<std::string> PlanCommand(const Spec& spec) {
   return command;
 }
 
-bool MapsOutside(const std::vector<idmap::Extent>& extents, uint32_t id) {
-  return std::any_of(extents.begin(), extents.end(), [&](const auto& extent) {
-    return id >= extent.outside && id - extent.outside < extent.count;
-  });
-}
-
-bool MapsInside(const std::vector<idmap::Extent>& extents, uint32_t id) {
-  return std::any_of(extents.begin(), extents.end(), [&](const auto& extent) {
-    return id >= extent.inside && id - extent.inside < extent.count;
-  });
-}
-
 // With a user namespace comes a copy of the mounts, and the kernel makes none
 // in a chroot (clone(2), EPERM).  But what limits user namespaces writes in the
 // /proc of outside to the end.
@@ -62,9 +50,11 @@ bool HasOwnMounts(const Plan& plan) {
 }
 
 fs::Inside InsideOf(const Plan& plan, const Facts& facts) {
-  return {.has_own_mounts = HasOwnMounts(plan),
-          .has_host_root = facts.root_is_hosts && MapsOutside(plan.ids.uids, 0),
-          .has_tty_group = MapsInside(plan.ids.gids, kTtyGroup)};
+  return {
+      .has_own_mounts = HasOwnMounts(plan),
+      .has_host_root =
+          facts.root_is_hosts && idmap::InsideOf(plan.ids.uids, 0).has_value(),
+      .has_tty_group = idmap::OutsideOf(plan.ids.gids, kTtyGroup).has_value()};
 }
 
 // Whether somebody asked for what is to be at `path`.
