@@ -3,6 +3,8 @@
 // What /proc grants to the host's root whatever its capabilities are: covered
 // when the host's root is a user of the sandbox, for the kernel asks there for
 // the user id alone.  For everybody else file permissions refuse it already.
+// What is read-only here is judged so in a chroot's own /proc too
+// (sandbox/chroot.cc).
 
 #ifndef SBX_FS_PROC_H_
 #define SBX_FS_PROC_H_

@@ -23,13 +23,13 @@ struct Role {
   bool is_root = false;
   // The command itself is process 1.
   bool is_process_1 = false;
-  // The network is the host's, and the kernel has this ABI of Landlock.
   bool shares_network = false;
+  // Of this kernel; 0: it has no Landlock, or nobody needs it.
   int landlock_abi = 0;
-  // Landlock alone keeps it from the host's files and processes, for it has no
-  // namespaces;
+  // There are no namespaces: Landlock, filters and process 1 keep the command
+  // from the host's files and processes.
   bool is_confined = false;
-  // and sbx has not the privilege to lock its capabilities.
+  // Where that is so: sbx lacks the privilege to lock its capabilities.
   bool is_unprivileged = false;
   bool operator==(const Role&) const = default;
 };

@@ -91,7 +91,8 @@ enum class Held {
 };
 
 // Whether a command that shares the host's network may connect to the abstract
-// sockets of programs outside, and send them signals.
+// sockets of programs outside, and send them signals.  Without namespaces:
+// whether it may make sockets of services; signals stay inside in any case.
 enum class Reach { kInside, kOutside };
 
 // Whether the command may change modes, owners, times and extended attributes

@@ -100,8 +100,7 @@ absl::Status CheckLimitsHold(const Spec& spec) {
       return absl::InvalidArgumentError(
           absl::StrCat("with ", sys::Quoted(bind->host),
                        " writable the command could lift the limit --", limit,
-                       "; share less of it, or with "
-                       "--ro"));
+                       "; share less of it, or with --ro"));
     }
     if (remounts) {
       return absl::InvalidArgumentError(absl::StrCat(

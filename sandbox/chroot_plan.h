@@ -13,7 +13,7 @@
 
 namespace sbx {
 
-// Where they are mounted, each place once.
+// The places where `files` are mounted, each once.
 std::vector<std::string> MountsOf(const std::vector<KernelFiles>& files);
 
 // Plans the root of Mode::kChroot.  Without Landlock, what only that or a mount

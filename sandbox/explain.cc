@@ -313,7 +313,7 @@ std::string Devices(const cgroup::Plan& plan) {
       "a cgroup of version 1"};
   return absl::StrCat(
       "devices: all but ", absl::StrJoin(plan.devices, ", ", name),
-      " are closed by ", kBy[static_cast<int>(plan.device_filter)], "\n");
+      " are to be closed by ", kBy[static_cast<int>(plan.device_filter)], "\n");
 }
 
 std::string Life(const Plan& plan) {

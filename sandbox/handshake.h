@@ -7,7 +7,7 @@
 //   clone3 ──────────────────▶ starts
 //   writes its maps
 //   kGo ─────────────────────▶ builds the root               (only if it waits)
-//                              clone3 ─────────────────────▶ gives rights away
+//                              clone3 ─────────────────────▶ restricts itself
 //          ◀─────────────────────────────────────── kFailed  or
 //          ◀───────────────────────────────────── kListener  (if it is to
 //                                                            hear refusals)
@@ -19,9 +19,12 @@
 //          ◀─────────── kEnded  the command is no more
 //                              exits, and takes everybody along
 //
-// There is one channel, and its end is a message too: nobody is there any more.
+// sbx has one channel, and its end is a message too: nobody is there any more.
 // The command's copy is closed by its execve: what runs cannot speak for us,
-// and no kFailed by then means that it runs.
+// and no kFailed by then means that it runs.  Another channel, between process
+// 1 and the command's process, brings kGo where the command waits for process 1
+// to give its rights away, and kListener where process 1 is asked about signals
+// (broker.h).
 
 #ifndef SBX_SANDBOX_HANDSHAKE_H_
 #define SBX_SANDBOX_HANDSHAKE_H_
@@ -59,7 +62,7 @@ struct Message {
   // kFailed: step, errno and words.
   absl::Status failure = {};
   // kTarget: the command, if the signal was sent to sbx alone.  kListener: what
-  // tells of refused system calls.
+  // asks about system calls: those that are refused, or signals.
   sys::Fd target = {};
 };
 

@@ -28,8 +28,8 @@ using Modes = uint32_t;
 
 constexpr Modes In(Mode mode) { return Modes{1} << static_cast<int>(mode); }
 
-// Those in which Landlock alone says which files are in reach, and in which the
-// host's processes are neighbours.
+// Those without namespaces: Landlock, or with kChroot perhaps the root alone,
+// says which files are in reach, and the host's processes are neighbours.
 inline constexpr Modes kConfinedModes = In(Mode::kChroot) | In(Mode::kLandlock);
 inline constexpr Modes kAllModes = In(Mode::kNamespace) | kConfinedModes;
 

@@ -15,7 +15,7 @@
 namespace sbx::test {
 
 // What a process is about to ask, and what is returned in the kernel's place:
-// a result, or minus an errno; nothing lets the kernel do it.
+// a result, or minus an errno; std::nullopt: the kernel does it.
 using Answer = std::function<std::optional<int>(
     pid_t pid, const std::array<uint64_t, 3>& arguments)>;
 

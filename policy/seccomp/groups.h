@@ -91,24 +91,24 @@ enum class BuiltIn {
   kStrict,
   // What holds under every other filter too, because sbx promises it.
   kBase,
-  // What holds besides, under every profile, where there are no namespaces: the
-  // host's processes are neighbours;
+  // The rest holds besides, under every profile, where there are no namespaces.
+  // The host's processes, which are neighbours, are left alone.
   kNeighbours,
-  // there is no network;
+  // No sockets, where there is to be no network.
   kNoSockets,
-  // or the host's, without the sockets of its services;
+  // Those of the internet alone, where the network is the host's.
   kInternet,
-  // no mount keeps modes, owners and times of files as they are;
+  // No changes of modes, owners and times of files, which no mount keeps.
   kNoAttributes,
-  // and what ends the sandbox is in reach.
+  // sbx and process 1 are left alone.
   kSupervisors,
-  // What an older Landlock does not keep: signals,
+  // Where Landlock is older: signals are asked about.
   kBroker,
-  // the length of files,
+  // The length of files is kept.
   kNoTruncation,
-  // the network for whoever inherits a socket,
+  // Sockets that are inherited reach nobody.
   kNoConnections,
-  // and without any the memory of others.
+  // Without Landlock: nobody's memory is read.
   kNoDebugging,
 };
 

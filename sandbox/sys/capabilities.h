@@ -71,7 +71,7 @@ absl::Status SetCapabilities(const CapabilitySets& sets);
 // inheritable already.
 absl::Status RaiseAmbient(CapabilitySet raised);
 
-// How process 0 and changes of user id work on capabilities, as
+// Sets how user id 0 and changes of user id work on capabilities, as
 // linux/securebits.h has the bits.  Needs CAP_SETPCAP.
 absl::Status SetSecurebits(unsigned bits);
 

@@ -16,6 +16,8 @@
 
 namespace sbx::sys {
 
+// The processes of this pid namespace, as long as the /proc is held that was
+// there when it was opened.
 class ProcessTable {
  public:
   // Of nobody.
@@ -32,9 +34,9 @@ class ProcessTable {
   // The process that the thread `thread` belongs to.
   absl::StatusOr<pid_t> ProcessOf(pid_t thread) const;
 
-  // Holds the process `pid`, if this one has made it or one that has; fails
-  // with ESRCH if there is none, and with EPERM if it is somebody else.  Nobody
-  // who is given that number meanwhile passes for it.
+  // Holds the process `pid`, if it descends from this one; fails with ESRCH if
+  // there is none, and with EPERM if it is somebody else's.  Nobody who is
+  // given that number meanwhile passes for it.
   absl::StatusOr<Fd> OpenDescendant(pid_t pid) const;
 
  private:

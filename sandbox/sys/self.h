@@ -30,7 +30,7 @@ absl::Status LeaveStandardInputAndOutput();
 absl::Status ForbidNewPrivileges();
 absl::StatusOr<bool> NewPrivilegesForbidden();
 
-// Whether others of this user may look into this process and trace it, and
+// Sets whether others of this user may look into this process and trace it, and
 // whether it may leave a core file (PR_SET_DUMPABLE).
 absl::Status SetDumpable(bool dumpable);
 
@@ -47,6 +47,7 @@ absl::Status SetLimit(int resource, const std::string& name,
 
 absl::Status SetHostName(const std::string& name);
 absl::Status SetDomainName(const std::string& name);
+// Makes this process the leader of a new session (setsid(2)).
 absl::Status StartSession();
 // Brings up the loopback interface of the present network namespace.
 absl::Status RaiseLoopback();

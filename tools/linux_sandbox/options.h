@@ -30,6 +30,7 @@ struct Mount {
 struct Draft {
   std::vector<std::string> command = {};
   std::optional<std::string> directory = {};
+  // In seconds.
   std::optional<int> time_limit = {};
   std::optional<int> grace = {};
   std::optional<std::string> output = {};
@@ -55,7 +56,8 @@ struct Draft {
   bool mount_is_open = false;
 };
 
-// Reads `words`, which may name files of further ones (@FILE).
+// Reads `words`, which may name files of further ones (@FILE). InvalidArgument:
+// the command line is wrong, and the usage is to follow.
 absl::Status Parse(const std::vector<std::string>& words, Draft& draft);
 
 std::string Usage(absl::string_view program);
@@ -77,6 +79,7 @@ struct Surroundings {
   uint32_t uid = 0;
 };
 
+// Returns the Spec that `draft` comes to, with linux-sandbox's defaults.
 absl::StatusOr<Spec> Complete(const Draft& draft, const Surroundings& caller);
 
 }  // namespace sbx::linux_sandbox
