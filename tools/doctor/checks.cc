@@ -72,7 +72,7 @@ constexpr Check kChecks[] = {
     {"overlays", SetOf(P::kFiles),
      "bwrap --ro-bind / / --proc /proc --overlay-src /usr --tmp-overlay /usr "
      "--argv0 sbx {check}",
-     "", "", "Linux 5.11 or later"},
+     "", "", "a kernel with overlayfs (CONFIG_OVERLAY_FS)"},
     {"sandboxes in a sandbox (--nested)", SetOf(P::kNamespaces),
      "--nested -- /proc/self/exe -- {check}", "", "", ""},
     {"sandboxes without namespaces (--mode=landlock)",

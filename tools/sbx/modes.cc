@@ -13,12 +13,10 @@ constexpr Modes kWithRoot = In(Mode::kNamespace) | In(Mode::kChroot);
 constexpr Modes kWithHost = In(Mode::kNamespace) | In(Mode::kLandlock);
 
 constexpr char kIds[] =
-    "ids are those of outside where there is no user "
-    "namespace";
+    "ids are those of outside where there is no user namespace";
 constexpr char kMounts[] = "it takes a mount, and there are none";
 constexpr char kRights[] =
-    "capabilities would be those of outside, and are "
-    "all given up";
+    "capabilities would be those of outside, and are all given up";
 constexpr char kInRoot[] = "paths of the host are out of sight in the root";
 
 constexpr ModeRow kRows[] = {
