@@ -36,8 +36,9 @@ inline constexpr Rule kNoTyping = {
     .mask = kLow32,
     .value = TIOCSTI,
     .answer = Answer::kNotPermitted,
-    .reason = "TIOCSTI types into the caller's terminal: the shell outside "
-              "would run it."};
+    .reason =
+        "TIOCSTI types into the caller's terminal: the shell outside "
+        "would run it."};
 
 inline constexpr Rule kNoPasting = {
     .argument = 1,
@@ -51,8 +52,9 @@ inline constexpr Rule kDiesWithSupervisor = {
     .value = PR_SET_PDEATHSIG,
     .answer = Answer::kNotPermitted,
     .only_with = kPidOne,
-    .reason = "The parent-death signal is how the sandbox dies with its "
-              "supervisor when the command itself is process 1."};
+    .reason =
+        "The parent-death signal is how the sandbox dies with its "
+        "supervisor when the command itself is process 1."};
 
 // What ends process 1, or takes from it what it needs, has sbx tell something
 // else about the command than what happened to it.
@@ -60,8 +62,9 @@ inline constexpr Rule kNoLimitOfProcessOne = {
     .mask = kLow32,
     .value = 1,
     .answer = Answer::kNotPermitted,
-    .reason = "Process 1 tells how the command ended, and a limit would "
-              "silence it."};
+    .reason =
+        "Process 1 tells how the command ended, and a limit would "
+        "silence it."};
 
 // The command may be in the process group of those who started sbx, for the
 // keys of the terminal; no pid namespace divides a group.
@@ -69,8 +72,9 @@ inline constexpr Rule kNoPriorityOfGroup = {
     .mask = kLow32,
     .value = PRIO_PGRP,
     .answer = Answer::kNotPermitted,
-    .reason = "PRIO_PGRP takes the processor from the caller's own process "
-              "group, outside."};
+    .reason =
+        "PRIO_PGRP takes the processor from the caller's own process "
+        "group, outside."};
 
 }  // namespace sbx::policy::seccomp
 

@@ -4,7 +4,7 @@
 # Hints for what goes wrong with cgroups alone.
 #
 # What stands in single quotes is for the shells inside.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2317
 source ./check.sh
 
 readonly direct='sbx --cgroup=direct --memory=64M -- true'
