@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "idmap/extents.h"
 #include "sandbox/chroot_plan.h"
 #include "sandbox/environment.h"
 #include "sandbox/sys/landlock.h"
