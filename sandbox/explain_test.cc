@@ -240,9 +240,10 @@ TEST(Explain, SaysWhatClosesDevices) {
   plan.cgroup.device_filter = cgroup::DeviceFilter::kProgram;
   plan.cgroup.devices = {{.name = "/dev/null"},
                          {.name = "/dev/kvm", .write = false}};
-  EXPECT_THAT(LinesOf(plan),
-              Contains("devices: all but /dev/null, /dev/kvm:r are closed by "
-                       "a filter of sbx's own"));
+  EXPECT_THAT(
+      LinesOf(plan),
+      Contains("devices: all but /dev/null, /dev/kvm:r are to be closed by "
+               "a filter of sbx's own"));
   plan.cgroup.device_filter = cgroup::DeviceFilter::kNone;
   EXPECT_THAT(Explain(plan),
               HasSubstr("closed by what is set for all that this user runs\n"));

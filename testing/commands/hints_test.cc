@@ -61,8 +61,9 @@ constexpr const char* kSituations[] = {
     "--ro=/etc --ro=/proc --ro=/dev --ro=$(dirname $(command -v sbx)) -- "
     "$(command -v sbx) --mode=landlock --landlock=prefer --bare --ro=/usr -- "
     "true",
-    "one='sbx --mode=landlock --bare --ro=/usr --ro=/etc --ro=/proc --ro=/dev "
-    "--ro='$(dirname $(command -v sbx))' --'; $one $one $one $one $one true",
+    "sbx=$(command -v sbx); one=\"$sbx --mode=landlock --bare --ro=/usr "
+    "--ro=/etc "
+    "--ro=/proc --ro=/dev --ro=${sbx%/*} --\"; $one $one $one $one $one true",
     "sbx --nested --seccomp-log -- sbx --seccomp-log -- true",
     // What the caller got wrong.
     "sbx --ro=nothing -- true",
