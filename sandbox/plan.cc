@@ -6,8 +6,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/numbers.h"
 #include "idmap/extents.h"
 #include "sandbox/chroot_plan.h"
@@ -67,17 +69,31 @@ bool IsAskedFor(const fs::Spec& files, absl::string_view path) {
 }
 
 // The files that name the command's user, where idmap found that they do not.
-void AddAccounts(const idmap::Plan& ids, fs::Spec& files) {
+std::vector<fs::Item> AccountsOf(const idmap::Plan& ids,
+                                 const fs::Spec& files) {
   const struct {
     const char* path;
     const std::optional<std::string>& text;
   } rows[] = {{"/etc/passwd", ids.passwd}, {"/etc/group", ids.group}};
+  std::vector<fs::Item> accounts;
   for (const auto& row : rows) {
     if (!row.text || IsAskedFor(files, row.path)) continue;
-    files.items.push_back(
+    accounts.push_back(
         {.operation = fs::Text{.inside = row.path, .text = *row.text},
          .reason = "names the command's user, who had no entry"});
   }
+  return accounts;
+}
+
+absl::StatusOr<fs::Plan> PlanRoot(const Spec& spec, const Facts& facts,
+                                  const Plan& plan) {
+  const fs::Inside inside = InsideOf(plan, facts);
+  const std::vector<fs::Item> accounts = AccountsOf(plan.ids, spec.files);
+  // Most need no copy.
+  if (accounts.empty()) return fs::PlanRoot(spec.files, facts.files, inside);
+  fs::Spec files = spec.files;
+  absl::c_copy(accounts, std::back_inserter(files.items));
+  return fs::PlanRoot(files, facts.files, inside);
 }
 
 absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
@@ -89,10 +105,7 @@ absl::Status PlanFiles(const Spec& spec, const Facts& facts, Plan& plan) {
     if (plan.kept_rights == 0) plan.grants.clear();
     return absl::OkStatus();
   }
-  fs::Spec files = spec.files;
-  AddAccounts(plan.ids, files);
-  SBX_ASSIGN_OR_RETURN(plan.files,
-                       fs::PlanRoot(files, facts.files, InsideOf(plan, facts)));
+  SBX_ASSIGN_OR_RETURN(plan.files, PlanRoot(spec, facts, plan));
   return absl::OkStatus();
 }
 
