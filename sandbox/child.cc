@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -44,9 +43,7 @@ struct Stage {
   const Caller& caller;
   sys::Fd chroot;
   Channel parent;
-  std::vector<std::string> environment;
-  // The command, once it can be told what its environment is.
-  std::optional<sys::Program> command = {};
+  sys::Program command = {plan.command, plan.environment};
   // The /proc of outside, as long as it is needed inside.
   sys::Fd proc = {};
   fs::Root root = {};
@@ -150,16 +147,13 @@ absl::Status BuildRoot(Stage& stage) {
   return absl::OkStatus();
 }
 
-void ReplacePwd(const std::string& planned, const std::string& actual,
-                std::vector<std::string>& environment) {
-  std::replace(environment.begin(), environment.end(),
-               absl::StrCat("PWD=", planned), absl::StrCat("PWD=", actual));
-}
-
 absl::Status EnterRoot(Stage& stage) {
   const fs::Plan& files = stage.plan.files;
   SBX_ASSIGN_OR_RETURN(const std::string cwd, fs::EnterRoot(stage.root, files));
-  if (cwd != files.cwd) ReplacePwd(files.cwd, cwd, stage.environment);
+  if (cwd != files.cwd) {
+    stage.command.Replace(absl::StrCat("PWD=", files.cwd),
+                          absl::StrCat("PWD=", cwd));
+  }
   return absl::OkStatus();
 }
 
@@ -363,7 +357,7 @@ absl::Status Do(absl::Span<const Step> steps, Stage& stage) {
 [[noreturn]] void RunCommand(Stage& stage) {
   absl::Status status = Do(kCommandSteps, stage);
   if (status.ok()) {
-    status = sys::While(kRunning, stage.command->Exec(stage.plan.program));
+    status = sys::While(kRunning, stage.command.Exec(stage.plan.program));
   }
   // The command's own filters may refuse whatever else there is to say it with.
   if (stage.plan.policy.filters.given > 0) {
@@ -431,11 +425,9 @@ absl::Status WatchCommand(Stage& stage, sys::Child command) {
 void RunChild(const Plan& plan, const Caller& caller, sys::Fd chroot,
               Channel parent) {
   umask(0);
-  Stage stage = {plan, caller, std::move(chroot), std::move(parent),
-                 plan.environment};
+  Stage stage = {plan, caller, std::move(chroot), std::move(parent)};
   absl::Status status = Do(kProcessOneSteps, stage);
   if (!status.ok()) ReportFailure(stage.parent, status);
-  stage.command.emplace(plan.command, std::move(stage.environment));
   if (plan.process_one == ProcessOne::kCommand) RunCommand(stage);
   absl::StatusOr<sys::Child> command = StartCommand(stage);
   if (!command.ok()) {

@@ -185,18 +185,22 @@ absl::Status SendSignal(const Fd& pidfd, int signal) {
   return absl::OkStatus();
 }
 
-Program::Program(std::vector<std::string> arguments,
-                 std::vector<std::string> environment)
-    : arguments_(std::move(arguments)),
-      environment_(std::move(environment)),
-      argument_pointers_(Pointers(arguments_)),
-      environment_pointers_(Pointers(environment_)) {}
+Program::Program(const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment)
+    : arguments_(Pointers(arguments)), environment_(Pointers(environment)) {}
+
+void Program::Replace(const std::string& before, std::string now) {
+  replaced_ = std::move(now);
+  for (char*& text : environment_) {
+    if (text != nullptr && text == before) text = replaced_.data();
+  }
+}
 
 absl::Status Program::Exec(const std::string& file) {
   // execvpe(3) looks in the PATH of this process, not of the environment that
   // it passes on; the sandbox's own PATH is meant.
-  environ = environment_pointers_.data();
-  execvp(file.c_str(), argument_pointers_.data());
+  environ = environment_.data();
+  execvp(file.c_str(), arguments_.data());
   return CallFailed("execve", file);
 }
 

@@ -117,9 +117,13 @@ absl::Status SendSignal(const Fd& pidfd, int signal);
 // A program to run in place of this process, with all that execve(2) is given.
 class Program {
  public:
-  // `arguments` begin with the program itself.
-  Program(std::vector<std::string> arguments,
-          std::vector<std::string> environment);
+  // `arguments` begin with the program itself.  Both outlive this: a copy of so
+  // many texts would be the most that a child writes to its memory.
+  Program(const std::vector<std::string>& arguments,
+          const std::vector<std::string>& environment);
+
+  // Passes on `now` ("NAME=VALUE") in place of `before`, if that is there.
+  void Replace(const std::string& before, std::string now);
 
   // Executes `file` (with a slash: that file; without: looked up in the PATH of
   // the environment given), allocating no memory unless it fails.  Returns only
@@ -127,8 +131,8 @@ class Program {
   absl::Status Exec(const std::string& file);
 
  private:
-  std::vector<std::string> arguments_, environment_;
-  std::vector<char*> argument_pointers_, environment_pointers_;
+  std::vector<char*> arguments_, environment_;
+  std::string replaced_;
 };
 
 // Marks every descriptor from `first` on close-on-exec (close_range(2)).
