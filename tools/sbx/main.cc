@@ -167,12 +167,10 @@ void ChooseProc(Draft& draft) {
   }
 }
 
-// What the draft comes to; nothing of what led there stays in memory.
-absl::StatusOr<Plan> PlanOf(Draft draft, const Caller& caller) {
+absl::StatusOr<Spec> SpecOf(Draft draft, const Caller& caller) {
   SBX_RETURN_IF_ERROR(ChooseMode(draft));
   ChooseProc(draft);
-  SBX_ASSIGN_OR_RETURN(const Spec spec, Complete(std::move(draft), caller));
-  return Prepare(spec, caller);
+  return Complete(std::move(draft), caller);
 }
 
 int RunSandbox(Draft draft, const Caller& caller) {
@@ -183,7 +181,11 @@ int RunSandbox(Draft draft, const Caller& caller) {
     if (!opened.ok()) return Fail(sys::While("the report", opened.status()));
     target = *std::move(opened);
   }
-  const absl::StatusOr<Plan> plan = PlanOf(std::move(draft), caller);
+  // This stays, though nobody needs it beside the plan: what is freed before
+  // process 1 is made it would use anew, and so have pages of its own.
+  const absl::StatusOr<Spec> spec = SpecOf(std::move(draft), caller);
+  const absl::StatusOr<Plan> plan =
+      spec.ok() ? Prepare(*spec, caller) : spec.status();
   if (!plan.ok()) {
     const int status = Fail(plan.status());
     if (!target) return status;
