@@ -199,6 +199,8 @@ class Supervisor {
     if (plan_.process_one == ProcessOne::kCommand) {
       return Deliver(signal, sandbox_.process_one.pidfd());
     }
+    // Process 1 is ending everybody.
+    if (dismissed_) return absl::OkStatus();
     const absl::Status asked =
         sandbox_.channel.Send({.word = Word::kSignalled, .signal = signal});
     // It has just ended, which will be seen.

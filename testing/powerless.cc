@@ -34,5 +34,6 @@ int main(int argc, char** argv) {
     if (FileOf(pid, arguments[0]).ends_with("/uid_map")) return -EPERM;
     return {};
   };
-  return sbx::test::RunAnswering(SYS_write, answer, argv + 1);
+  return sbx::test::RunAnswering(
+      {.call = SYS_write}, sbx::test::Whose::kEverybodys, answer, argv + 1);
 }

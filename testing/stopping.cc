@@ -25,11 +25,17 @@ constexpr int kOwnFailure = 125;
   _exit(kOwnFailure);
 }
 
-// At that call alone, so that all others are as fast as ever.
-void StopAt(int call) {
+// At those calls alone, so that all others are as fast as ever.
+void StopAt(const Asked& asked) {
+  const auto call = static_cast<uint32_t>(asked.call);
+  constexpr uint16_t kCompare = BPF_JMP | BPF_JEQ | BPF_K;
+  constexpr uint16_t kIsZero = BPF_JMP | BPF_JSET | BPF_K;
   sock_filter filter[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1),
+      BPF_JUMP(kCompare, call, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
+      asked.third ? sock_filter BPF_JUMP(kCompare, *asked.third, 0, 1)
+                  : sock_filter BPF_JUMP(kIsZero, 0, 0, 0),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
   const sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
@@ -76,27 +82,30 @@ int Watch(pid_t command, const Answer& answer) {
 }
 
 // Not before it is traced, which the pipe tells.
-[[noreturn]] void Exec(int call, const int go[2], char** words) {
+[[noreturn]] void Exec(const Asked& asked, const int go[2], char** words) {
   char word = 0;
   close(go[1]);
   if (read(go[0], &word, 1) != 1) _exit(kOwnFailure);
   close(go[0]);
-  StopAt(call);
+  StopAt(asked);
   execvp(words[0], words);
   Die(words[0]);
 }
 
 }  // namespace
 
-int RunAnswering(int call, const Answer& answer, char** words) {
+int RunAnswering(const Asked& asked, Whose whose, const Answer& answer,
+                 char** words) {
   int go[2];
   if (pipe(go) != 0) Die("pipe");
   const pid_t command = fork();
   if (command < 0) Die("fork");
-  if (command == 0) Exec(call, go, words);
-  constexpr long kOptions = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |
-                            PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
-  if (ptrace(PTRACE_SEIZE, command, nullptr, kOptions) != 0) Die("ptrace");
+  if (command == 0) Exec(asked, go, words);
+  constexpr long kChildren =
+      PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE;
+  const long options =
+      PTRACE_O_TRACESECCOMP | (whose == Whose::kEverybodys ? kChildren : 0);
+  if (ptrace(PTRACE_SEIZE, command, nullptr, options) != 0) Die("ptrace");
   close(go[0]);
   if (write(go[1], "!", 1) != 1) Die("write");
   close(go[1]);

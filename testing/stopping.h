@@ -19,10 +19,26 @@ namespace sbx::test {
 using Answer = std::function<std::optional<int>(
     pid_t pid, const std::array<uint64_t, 3>& arguments)>;
 
-// Runs the program in `words` and whatever it starts, traced, has each of their
-// `call`s answered, and returns the program's exit status, or 128 + N.  What it
-// leaves stays, for others to find, and is answered ENOSYS from then on.
-int RunAnswering(int call, const Answer& answer, char** words);
+// The calls that are asked about: a number, and where it matters the third
+// argument.
+struct Asked {
+  int call = -1;
+  std::optional<uint32_t> third = {};
+};
+
+// Whose calls are answered.  A process that is traced can be traced by nobody
+// else.
+enum class Whose {
+  kEverybodys,
+  // Others hear ENOSYS.
+  kTheFirstOnes,
+};
+
+// Runs the program in `words` and whatever it starts, has their calls answered,
+// and returns the program's exit status, or 128 + N.  What it leaves stays, for
+// others to find, and hears ENOSYS from then on.
+int RunAnswering(const Asked& asked, Whose whose, const Answer& answer,
+                 char** words);
 
 }  // namespace sbx::test
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "sandbox/sys/file.h"
 #include "sandbox/sys/landlock.h"
+#include "sandbox/sys/process.h"
 #include "sandbox/sys/status.h"
 
 namespace sbx::sys {
@@ -48,6 +50,15 @@ std::set<pid_t> ChildrenIn(const Fd& list) {
   return children;
 }
 
+// Returns whether one of them has ended by now.
+bool ReapAnyOf(const std::set<pid_t>& children) {
+  bool any = false;
+  for (const pid_t pid : children) {
+    any |= waitpid(pid, nullptr, WNOHANG) == pid;
+  }
+  return any;
+}
+
 }  // namespace
 
 absl::StatusOr<Descendants> Descendants::KeepByScope() {
@@ -64,6 +75,7 @@ absl::StatusOr<Descendants> Descendants::KeepByGroups() {
   Descendants kept;
   SBX_ASSIGN_OR_RETURN(kept.children_,
                        Open("/proc/thread-self/children", O_RDONLY));
+  SBX_ASSIGN_OR_RETURN(kept.processes_, ProcessTable::Open());
   kept.by_ = By::kGroups;
   kept.others_ = ChildrenIn(kept.children_);
   kept.kept_ = kept.others_.empty() ? Kept::kAlone : Kept::kBesideOthers;
@@ -76,12 +88,13 @@ Descendants& Descendants::operator=(Descendants&& other) noexcept {
   kept_ = other.kept_;
   children_ = std::move(other.children_);
   others_ = std::move(other.others_);
+  processes_ = std::move(other.processes_);
   return *this;
 }
 
 std::vector<int> Descendants::held() const {
   if (!children_) return {};
-  return {children_.get()};
+  return {children_.get(), processes_.fd().get()};
 }
 
 void Descendants::End() {
@@ -102,14 +115,17 @@ void Descendants::EndScope() const {
 }
 
 // Each round ends those who are this process's children by now, with all in
-// their groups, and makes theirs its children.
+// their groups, and makes theirs its children.  Nobody in particular is waited
+// for: whoever is traced by somebody further down ends after that one only.
 void Descendants::EndGroups() const {
+  constexpr timespec kMoment = {.tv_sec = 0, .tv_nsec = 1'000'000};
+  bool is_first = true;
   for (auto ours = Ours(); !ours.empty(); ours = Ours()) {
     for (const pid_t pid : ours) KillGroupOf(pid);
-    for (const pid_t pid : ours) {
-      while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-      }
-    }
+    // There may be as many generations as processes, and each would outlive the
+    // one above.
+    if (!std::exchange(is_first, false)) KillAllBelow();
+    if (!ReapAnyOf(ours)) nanosleep(&kMoment, nullptr);
   }
 }
 
@@ -129,6 +145,18 @@ void Descendants::KillGroupOf(pid_t pid) const {
   const bool alone = group <= 0 || getsid(pid) == getsid(0);
   // It may have ended.
   (void)kill(alone ? pid : -group, SIGKILL);
+}
+
+// One by one, by descriptor: what a number of theirs means is not known for
+// longer.  Not where others descend from this process too.
+void Descendants::KillAllBelow() const {
+  const auto all = processes_.All();
+  if (!all.ok() || kept_ != Kept::kAlone) return;
+  for (const pid_t pid : *all) {
+    const auto held = processes_.OpenDescendant(pid);
+    // It may have ended.
+    if (held.ok()) (void)SendSignal(*held, SIGKILL);
+  }
 }
 
 }  // namespace sbx::sys

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "sandbox/sys/fd.h"
+#include "sandbox/sys/process_table.h"
 
 namespace sbx::sys {
 
@@ -57,12 +58,15 @@ class Descendants {
   void EndGroups() const;
   std::set<pid_t> Ours() const;
   void KillGroupOf(pid_t pid) const;
+  void KillAllBelow() const;
 
   By by_ = By::kNobody;
   Kept kept_ = Kept::kAlone;
-  // By groups: the list of this process's children, and those of before.
+  // By groups: the list of this process's children, those of before, and who
+  // descends from whom.
   Fd children_ = {};
   std::set<pid_t> others_ = {};
+  ProcessTable processes_ = {};
 };
 
 }  // namespace sbx::sys

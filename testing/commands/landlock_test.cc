@@ -61,13 +61,13 @@ struct Kernel {
 
 const Kernel kThisOne = {"ThisOne", {}, {kMode}};
 const Kernel kWithAbi5 = {
-    "WithAbi5", {"old_landlock", "5"}, {kMode, "--landlock=prefer"}};
+    "WithAbi5", {"old_landlock", "--first", "5"}, {kMode, "--landlock=prefer"}};
 const Kernel kWithAbi3 = {
-    "WithAbi3", {"old_landlock", "3"}, {kMode, "--landlock=prefer"}};
+    "WithAbi3", {"old_landlock", "--first", "3"}, {kMode, "--landlock=prefer"}};
 const Kernel kWithAbi2 = {
-    "WithAbi2", {"old_landlock", "2"}, {kMode, "--landlock=prefer"}};
+    "WithAbi2", {"old_landlock", "--first", "2"}, {kMode, "--landlock=prefer"}};
 const Kernel kWithAbi1 = {
-    "WithAbi1", {"old_landlock", "1"}, {kMode, "--landlock=prefer"}};
+    "WithAbi1", {"old_landlock", "--first", "1"}, {kMode, "--landlock=prefer"}};
 
 void PrintTo(const Kernel& kernel, std::ostream* stream) {
   *stream << kernel.name;
@@ -310,6 +310,23 @@ TEST_P(End, TakesAlongWhoeverForksAllTheTime) {
         << way;
     EXPECT_TRUE(held.IsLeftByAll()) << way;
   }
+}
+
+// Each is waited for by somebody further down first.
+TEST_P(End, TakesAlongWhoeverIsTracedByAnother) {
+  Held held;
+  EXPECT_THAT(RunCommand(Holding(held, "probe leave-traced 3 && exit 5")),
+              ExitsWith(5));
+  EXPECT_TRUE(held.IsLeftByAll());
+}
+
+TEST_P(End, TakesAlongManyGenerations) {
+  Held held;
+  EXPECT_THAT(RunCommand(Holding(
+                  held, "head -1 < <(probe leave-generations 300); exit 6",
+                  {"--timeout=10m"})),
+              AllOf(ExitsWith(6), Field(&CommandResult::out, "generations\n")));
+  EXPECT_TRUE(held.IsLeftByAll());
 }
 
 TEST_P(End, ByTheTimeLimitTakesEverybodyAlong) {

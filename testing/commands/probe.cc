@@ -169,6 +169,55 @@ int MultiplyBehind(bool in_groups) {
 int MultiplyInGroups(char**) { return MultiplyBehind(true); }
 int MultiplyInOneGroup(char**) { return MultiplyBehind(false); }
 
+// A child in a group of its own.
+pid_t ForkApart() {
+  const pid_t child = fork();
+  setpgid(child, child);
+  return child;
+}
+
+[[noreturn]] void PauseForEver() {
+  while (true) pause();
+}
+
+// Leaves a process that is traced by a child of its sibling, which does the
+// same, and so on: each has to be waited for by whoever comes after it.
+void TraceAround(int rounds, int ready) {
+  const pid_t traced = ForkApart();
+  if (traced == 0) PauseForEver();
+  if (ForkApart() > 0) return;
+  if (ForkApart() > 0) PauseForEver();
+  if (ptrace(PTRACE_SEIZE, traced, nullptr, nullptr) != 0) _exit(EXIT_FAILURE);
+  if (rounds > 1) TraceAround(rounds - 1, ready);
+  if (write(ready, "!", 1) != 1) _exit(EXIT_FAILURE);
+  PauseForEver();
+}
+
+int LeaveTraced(char** words) {
+  const int rounds = std::atoi(words[0]);
+  int ready[2];
+  if (pipe(ready) != 0) return EXIT_FAILURE;
+  TraceAround(rounds, ready[1]);
+  close(ready[1]);
+  char byte = 0;
+  for (int i = 0; i < rounds; ++i) {
+    if (read(ready[0], &byte, 1) != 1) return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}
+
+// A chain of processes, each a child of the one before and in a group of its
+// own, whose last one writes a word and keeps a processor busy.
+int LeaveGenerations(char** words) {
+  for (int left = std::atoi(words[0]); left > 0; --left) {
+    if (ForkApart() > 0) PauseForEver();
+  }
+  std::puts("generations");
+  std::fflush(stdout);
+  while (true) {
+  }
+}
+
 // Reads the memory of nobody but itself.
 int ReadOwnMemory(char**) {
   return Say(process_vm_readv(getpid(), nullptr, 0, nullptr, 0, 0));
@@ -190,6 +239,8 @@ constexpr Try kTries[] = {
     {"descriptors", 0, ShowDescriptors},
     {"hostname", 1, NameHost},
     {"kill", 2, Kill},
+    {"leave-generations", 1, LeaveGenerations},
+    {"leave-traced", 1, LeaveTraced},
     {"mount", 2, Mount},
     {"multiply-in-groups", 0, MultiplyInGroups},
     {"multiply-in-one-group", 0, MultiplyInOneGroup},
