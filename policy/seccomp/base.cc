@@ -16,13 +16,15 @@ constexpr Rule kUserNamespaceRules[] = {
      .reason = "Whatever makes no user namespace."},
 };
 
-constexpr Rule kIoctlRules[] = {kNoTyping, kNoPasting};
+constexpr Rule kIoctlRules[] = {kNoTyping, kNoPasting, kNoNewKey, kNoKeyAway,
+                                kNoKeyOfAllAway};
 constexpr Rule kPrctlRules[] = {kDiesWithSupervisor};
 constexpr Rule kLimitRules[] = {kNoLimitOfProcessOne};
 
 constexpr Group kGroups[] = {
-    {.name = "typing into the terminal",
-     .reason = "The terminal is the caller's, whose shell reads what is typed.",
+    {.name = "typing into the terminal, and keys of file systems",
+     .reason = "The terminal is the caller's, whose shell reads what is typed, "
+               "and so are the keys.",
      .answer = Answer::kAllow,
      .rules = kIoctlRules,
      .calls = "ioctl"},

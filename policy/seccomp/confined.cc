@@ -4,6 +4,7 @@
 // sandbox in a weaker mode does not have.
 
 #include <fcntl.h>
+#include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -125,6 +126,18 @@ constexpr Group kPairs = {
     .rules = kPairRules,
     .calls = "socketpair"};
 
+constexpr Rule NoFastOpen(int argument) {
+  return {.argument = argument,
+          .mask = MSG_FASTOPEN,
+          .value = MSG_FASTOPEN,
+          .answer = Answer::kNotPermitted,
+          .reason = "MSG_FASTOPEN connects with the first bytes."};
+}
+
+constexpr Rule kSendToRules[] = {NoFastOpen(3)};
+constexpr Rule kSendMessageRules[] = {NoFastOpen(2)};
+constexpr Rule kSendMessagesRules[] = {NoFastOpen(3)};
+
 constexpr Group kNoSockets[] = {
     {.name = "making sockets",
      .reason = "No network namespace bounds what they reach, and Landlock asks "
@@ -132,6 +145,22 @@ constexpr Group kNoSockets[] = {
      .answer = Answer::kNoSuchFamily,
      .calls = "socket"},
     kPairs,
+    {.name = "connecting by sending bytes",
+     .reason = "A socket that somebody has left open would reach the network, "
+               "and Landlock does not ask here.",
+     .answer = Answer::kAllow,
+     .rules = kSendToRules,
+     .calls = "sendto"},
+    {.name = "connecting by sending a message",
+     .reason = "The same, by sendmsg(2).",
+     .answer = Answer::kAllow,
+     .rules = kSendMessageRules,
+     .calls = "sendmsg"},
+    {.name = "connecting by sending messages",
+     .reason = "The same, by sendmmsg(2).",
+     .answer = Answer::kAllow,
+     .rules = kSendMessagesRules,
+     .calls = "sendmmsg"},
 };
 
 constexpr Group kInternet[] = {
@@ -157,19 +186,42 @@ constexpr Rule Now(int argument) {
 constexpr Rule kTimesSecond[] = {Now(1)};
 constexpr Rule kTimesThird[] = {Now(2)};
 
-constexpr Rule kFlagRules[] = {
-    {.argument = 1,
-     .mask = kLow32,
-     .value = FS_IOC_SETFLAGS,
-     .answer = Answer::kNotPermitted,
-     .reason = "FS_IOC_SETFLAGS changes any file of the user's that can be "
-               "read."},
-    {.argument = 1,
-     .mask = kLow32,
-     .value = FS_IOC_FSSETXATTR,
-     .answer = Answer::kNotPermitted,
-     .reason = "FS_IOC_FSSETXATTR changes any file of the user's that can be "
-               "read."},
+constexpr Rule Harmless(uint64_t command, absl::string_view reason) {
+  return {.argument = 1,
+          .mask = kLow32,
+          .value = command,
+          .answer = Answer::kAllow,
+          .reason = reason};
+}
+
+// All that begin with `type` (ioctl(2), _IOC_TYPE).
+constexpr Rule OfFileSystem(uint8_t type, absl::string_view reason) {
+  return {.argument = 1,
+          .mask = uint64_t{_IOC_TYPEMASK} << _IOC_TYPESHIFT,
+          .value = uint64_t{type} << _IOC_TYPESHIFT,
+          .answer = Answer::kNotPermitted,
+          .reason = reason};
+}
+
+// They ask who owns a file, and not whether it is open for writing.
+constexpr Rule kFileRules[] = {
+    Harmless(FS_IOC_GETFLAGS, "FS_IOC_GETFLAGS only asks."),
+    Harmless(FS_IOC_GETVERSION, "FS_IOC_GETVERSION only asks."),
+    Harmless(FS_IOC_FSGETXATTR, "FS_IOC_FSGETXATTR only asks."),
+    Harmless(FS_IOC_FIEMAP, "FS_IOC_FIEMAP is how cp finds holes."),
+    Harmless(FICLONE, "FICLONE copies to what is open for writing."),
+    Harmless(FICLONERANGE, "FICLONERANGE copies to what is open for writing."),
+    Harmless(FIDEDUPERANGE, "FIDEDUPERANGE changes no content."),
+    OfFileSystem('f', "Flags, encryption, seals of integrity (verity)."),
+    OfFileSystem('v', "Generations of files."),
+    OfFileSystem('X', "Attributes of XFS, and now of others; freezing."),
+    OfFileSystem('r', "Attributes of FAT."),
+    OfFileSystem('n', "Snapshots of NILFS."),
+    OfFileSystem('o', "Reservations of OCFS2."),
+    OfFileSystem(0x94, "Subvolumes and snapshots of Btrfs."),
+    OfFileSystem(0x97, "Layouts of Ceph."),
+    OfFileSystem(0xbc, "Subvolumes and snapshots of bcachefs."),
+    OfFileSystem(0xf5, "Pinning and compression of F2FS."),
 };
 
 constexpr Group kNoAttributes[] = {
@@ -190,10 +242,11 @@ constexpr Group kNoAttributes[] = {
      .answer = Answer::kNotPermitted,
      .rules = kTimesThird,
      .calls = "utimensat futimesat"},
-    {.name = "flags of files",
-     .reason = "Terminals and files need the other commands.",
+    {.name = "commands of file systems",
+     .reason = "They change any file of the user's that can be read; terminals "
+               "and devices have others.",
      .answer = Answer::kAllow,
-     .rules = kFlagRules,
+     .rules = kFileRules,
      .calls = "ioctl"},
 };
 

@@ -4,7 +4,11 @@
 
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/fiemap.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/sockios.h>
@@ -204,7 +208,7 @@ TEST(DefaultFilter, ReadsArgumentsOnlyWhereThereAreRules) {
 // The kernel runs the filter once for each number when it is installed.
 TEST(DefaultFilter, IsSmallAndBalanced) {
   for (const Grants grants : AllGrants()) {
-    ASSERT_LE(BuiltInFilter(BuiltIn::kDefault, grants).size(), 136);
+    ASSERT_LE(BuiltInFilter(BuiltIn::kDefault, grants).size(), 140);
     for (const auto& [number, group] : GroupsByNumber()) {
       const Outcome outcome = AskNumber(grants, number);
       if (outcome.read_arguments) continue;
@@ -341,6 +345,20 @@ TEST(DefaultFilter, RefusesTerminalInjectionWhateverTheHighBits) {
       EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCSTI}), kEperm);
       EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCLINUX}), kEperm);
       EXPECT_EQ(Ask(grants, "ioctl", {0, high | TIOCSETD}), kEperm);
+    }
+  }
+}
+
+constexpr uint64_t kKeyCommands[] = {FS_IOC_ADD_ENCRYPTION_KEY,
+                                     FS_IOC_REMOVE_ENCRYPTION_KEY,
+                                     FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS};
+
+TEST(DefaultFilter, LeavesTheKeysOfFileSystemsAlone) {
+  for (const Grants grants : AllGrants()) {
+    for (const uint64_t high : kHighBits) {
+      for (const uint64_t command : kKeyCommands) {
+        EXPECT_EQ(Ask(grants, "ioctl", {0, high | command}), kEperm);
+      }
     }
   }
 }
@@ -532,6 +550,9 @@ TEST(BaseFilter, KeepsWhatSbxPromisesUnderEveryOtherFilter) {
     for (const uint64_t high : kHighBits) {
       EXPECT_EQ(ask("ioctl", {0, high | TIOCSTI}), kEperm);
       EXPECT_EQ(ask("ioctl", {0, high | TIOCLINUX}), kEperm);
+      for (const uint64_t command : kKeyCommands) {
+        EXPECT_EQ(ask("ioctl", {0, high | command}), kEperm);
+      }
       EXPECT_EQ(ask("clone", {high | CLONE_NEWUSER}),
                 nested ? kAllowed : kEperm);
       EXPECT_EQ(ask("unshare", {high | CLONE_NEWUSER | CLONE_NEWNS}),
@@ -597,6 +618,32 @@ TEST(SupervisorsFilter, LooksForTheNumberWhereTheCallHasIt) {
       ExpectConfined(BuiltIn::kSupervisors, call, {0, number}, kEperm);
       ExpectConfined(BuiltIn::kSupervisors, call, {number}, kAllowed);
     }
+  }
+}
+
+TEST(NoAttributesFilter, LetsCommandsOfFileSystemsOnlyAsk) {
+  const BuiltIn none = BuiltIn::kNoAttributes;
+  for (const uint64_t command : std::initializer_list<uint64_t>{
+           FS_IOC_SETFLAGS, FS_IOC_SETVERSION, FS_IOC_FSSETXATTR,
+           FS_IOC_SET_ENCRYPTION_POLICY, FS_IOC_ENABLE_VERITY, FIFREEZE,
+           FS_IOC_SETFSLABEL}) {
+    ExpectConfined(none, "ioctl", {0, command}, kEperm);
+  }
+  for (const uint64_t command : std::initializer_list<uint64_t>{
+           FS_IOC_GETFLAGS, FS_IOC_GETVERSION, FS_IOC_FSGETXATTR, FS_IOC_FIEMAP,
+           FICLONE, FICLONERANGE, TCGETS, FIONREAD, FIOCLEX}) {
+    ExpectConfined(none, "ioctl", {0, command}, kAllowed);
+  }
+}
+
+TEST(NoSocketsFilter, LetsNoBytesConnect) {
+  const BuiltIn none = BuiltIn::kNoSockets;
+  constexpr uint64_t kFast = MSG_FASTOPEN | MSG_NOSIGNAL;
+  ExpectConfined(none, "sendto", {0, 0, 0, kFast}, kEperm);
+  ExpectConfined(none, "sendmsg", {0, 0, kFast}, kEperm);
+  ExpectConfined(none, "sendmmsg", {0, 0, 0, kFast}, kEperm);
+  for (const char* call : {"sendto", "sendmsg", "sendmmsg"}) {
+    ExpectConfined(none, call, {0, 0, MSG_NOSIGNAL, MSG_NOSIGNAL}, kAllowed);
   }
 }
 

@@ -59,6 +59,9 @@ constexpr Rule kUnshareRules[] = {
 constexpr Rule kIoctlRules[] = {
     kNoTyping,
     kNoPasting,
+    kNoNewKey,
+    kNoKeyAway,
+    kNoKeyOfAllAway,
     {.argument = 1,
      .mask = kLow32,
      .value = TIOCSETD,

@@ -5,6 +5,7 @@
 #ifndef SBX_POLICY_SECCOMP_SHARED_RULES_H_
 #define SBX_POLICY_SECCOMP_SHARED_RULES_H_
 
+#include <linux/fscrypt.h>
 #include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -46,6 +47,22 @@ inline constexpr Rule kNoPasting = {
     .value = TIOCLINUX,
     .answer = Answer::kNotPermitted,
     .reason = "TIOCLINUX pastes the console's selection as if it were typed."};
+
+// FS_IOC_ADD_ENCRYPTION_KEY and so on.
+constexpr Rule NoKey(uint64_t command) {
+  return {.argument = 1,
+          .mask = kLow32,
+          .value = command,
+          .answer = Answer::kNotPermitted,
+          .reason =
+              "The keys of encrypted directories are the file system's: "
+              "whoever takes one away locks the user out, outside too."};
+}
+
+inline constexpr Rule kNoNewKey = NoKey(FS_IOC_ADD_ENCRYPTION_KEY);
+inline constexpr Rule kNoKeyAway = NoKey(FS_IOC_REMOVE_ENCRYPTION_KEY);
+inline constexpr Rule kNoKeyOfAllAway =
+    NoKey(FS_IOC_REMOVE_ENCRYPTION_KEY_ALL_USERS);
 
 inline constexpr Rule kDiesWithSupervisor = {
     .mask = kLow32,

@@ -4,6 +4,9 @@
 // kernel, and as on older ones with --landlock=prefer.
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
+#include <linux/fsverity.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -186,6 +189,23 @@ TEST_P(Files, KeepTheirModesTimesAndAttributes) {
   EXPECT_EQ(Says({}, "touch file; touch new"), "");
 }
 
+// Of the owner, whether or not the file is open for writing.
+TEST_P(Files, AreLeftAloneByCommandsOfTheirFileSystems) {
+  std::ofstream("file") << "text";
+  for (const unsigned long command :
+       {static_cast<unsigned long>(FS_IOC_SETFLAGS),
+        static_cast<unsigned long>(FS_IOC_SETVERSION),
+        static_cast<unsigned long>(FS_IOC_FSSETXATTR),
+        static_cast<unsigned long>(FS_IOC_SET_ENCRYPTION_POLICY),
+        static_cast<unsigned long>(FS_IOC_ENABLE_VERITY)}) {
+    const std::string script = absl::StrCat("probe command ", command, " file");
+    EXPECT_EQ(Says({}, script), "EPERM\n") << command;
+    EXPECT_NE(Says({"--attributes"}, script), "EPERM\n") << command;
+  }
+  EXPECT_NE(Says({}, absl::StrCat("probe command ", FS_IOC_GETFLAGS, " file")),
+            "EPERM\n");
+}
+
 TEST_P(Files, ThatAreDevicesAreTheListedOnes) {
   EXPECT_EQ(Says({}, "echo > /dev/null; head -c 2 /dev/zero | wc -c"), "2\n");
   EXPECT_THAT(Says({}, "echo > /dev/ptmx"), HasSubstr("Permission denied"));
@@ -236,6 +256,9 @@ TEST_P(Network, IsNoneForASocketThatIsInherited) {
   EXPECT_THAT(RunCommand(connect).err,
               AnyOf(HasSubstr("Permission denied"),
                     HasSubstr("Operation not permitted")));
+  CommandOptions fast = Confined({"--keep-fd=7"}, "probe open-fast");
+  fast.descriptors = {{7, socket.get()}};
+  EXPECT_EQ(RunCommand(fast).out, "EPERM\n");
 }
 
 TEST_P(Neighbours, AreNotSignalledNorLookedInto) {

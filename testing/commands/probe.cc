@@ -6,10 +6,12 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -112,6 +114,26 @@ int Connect(char**) {
     return Say(-1);
   }
   return Say(connect(socket(AF_INET, SOCK_STREAM, 0), any, size));
+}
+
+// By a command of ioctl(2) on a file that is open for reading, with a number.
+int Command(char** words) {
+  int number = 1;
+  const int file = open(words[1], O_RDONLY | O_CLOEXEC);
+  return Say(
+      ioctl(file, strtoul(words[0], nullptr, 0), static_cast<void*>(&number)));
+}
+
+// Connects the socket 7 by the first bytes that it sends, to a port where
+// nobody listens.
+int OpenFast(char**) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(1);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return Say(sendto(7, "x", 1, MSG_FASTOPEN,
+                    reinterpret_cast<const sockaddr*>(&address),
+                    sizeof(address)));
 }
 
 int ShowDescriptors(char**) {
@@ -236,6 +258,7 @@ constexpr Try kTries[] = {
     {"bounding", 1, DropBounding},
     {"chown", 3, Chown},
     {"connect", 0, Connect},
+    {"command", 2, Command},
     {"descriptors", 0, ShowDescriptors},
     {"hostname", 1, NameHost},
     {"kill", 2, Kill},
@@ -244,6 +267,7 @@ constexpr Try kTries[] = {
     {"mount", 2, Mount},
     {"multiply-in-groups", 0, MultiplyInGroups},
     {"multiply-in-one-group", 0, MultiplyInOneGroup},
+    {"open-fast", 0, OpenFast},
     {"own-memory", 0, ReadOwnMemory},
     {"ptrace", 1, Trace},
     {"securebits", 0, ShowSecurebits},

@@ -3,6 +3,8 @@
 // Profiles of system calls as users choose them.
 
 #include <linux/filter.h>
+#include <linux/fs.h>
+#include <linux/fscrypt.h>
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 
@@ -79,6 +81,17 @@ TEST(Profile, OfAFileAsksAboutCapabilities) {
                             "-- probe hostname other"))
                 .out,
             "EPERM\n");
+}
+
+// They are the user's, outside too, and no mount keeps them.
+TEST(Profile, LeavesTheKeysOfFileSystemsAlone) {
+  for (const unsigned long command :
+       {static_cast<unsigned long>(FS_IOC_ADD_ENCRYPTION_KEY),
+        static_cast<unsigned long>(FS_IOC_REMOVE_ENCRYPTION_KEY)}) {
+    const std::string script = absl::StrCat("probe command ", command, " .");
+    EXPECT_EQ(RunCommand(SbxBash({}, script)).out, "EPERM\n");
+    EXPECT_NE(RunCommand(SbxBash({"--seccomp=none"}, script)).out, "EPERM\n");
+  }
 }
 
 TEST(Profile, StrictRunsWhatComputesAndNothingElse) {
