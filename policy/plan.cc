@@ -182,6 +182,7 @@ void AddConfinement(const Spec& spec, const Role& role, Filters& filters) {
       {abi > 0 && abi < sys::kTruncationAbi, BuiltIn::kNoTruncation},
       {!role.shares_network && abi < sys::kTcpAbi, BuiltIn::kNoConnections},
       {abi == 0, BuiltIn::kNoDebugging},
+      {role.has_limits && spec.profile == Profile::kNone, BuiltIn::kBase},
   };
   std::vector<Filter> first;
   for (const auto& row : rows) {

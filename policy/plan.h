@@ -29,7 +29,9 @@ struct Role {
   // There are no namespaces: Landlock, filters and process 1 keep the command
   // from the host's files and processes.
   bool is_confined = false;
-  // Where that is so: sbx lacks the privilege to lock its capabilities.
+  // Where that is so: nobody is to leave the cgroup, by clone3(2).
+  bool has_limits = false;
+  // And: sbx lacks the privilege to lock its capabilities.
   bool is_unprivileged = false;
   bool operator==(const Role&) const = default;
 };

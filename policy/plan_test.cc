@@ -23,9 +23,11 @@ namespace {
 using seccomp::Grants;
 using test::IsOk;
 using test::Says;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr unsigned kLocked =
     SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -343,6 +345,16 @@ Spec WithLess() {
   Spec spec = {};
   spec.landlock = LandlockNeed::kPreferred;
   return spec;
+}
+
+TEST(PlanPolicy, KeepsClone3FromLeavingLimitsWithoutNamespaces) {
+  Role role = {.landlock_abi = 6, .is_confined = true, .has_limits = true};
+  Spec spec = {};
+  spec.profile = Profile::kNone;
+  const auto base = Filter(BuiltInFilter{seccomp::BuiltIn::kBase});
+  EXPECT_THAT(PlanPolicy(spec, {}, role)->filters.all, Contains(base));
+  role.has_limits = false;
+  EXPECT_THAT(PlanPolicy(spec, {}, role)->filters.all, Not(Contains(base)));
 }
 
 TEST(PlanPolicy, HasFiltersInPlaceOfWhatLandlockLacks) {

@@ -2,8 +2,6 @@
 
 #include "sandbox/check.h"
 
-#include <linux/capability.h>
-
 #include <string>
 #include <vector>
 
@@ -76,50 +74,12 @@ absl::Status CheckDefaultShares(const Spec& spec) {
   return absl::OkStatus();
 }
 
-// Whoever may write to the cgroup above may take a controller away, and its
-// limits with it; the kernel guards only the leaf itself, against its own
-// namespace.
-absl::Status CheckLimitsHold(const Spec& spec) {
-  constexpr absl::string_view kCgroups = "/sys/fs/cgroup";
-  const std::string limit =
-      !spec.cgroup.settings.empty() ? spec.cgroup.settings.front().option
-      : spec.cgroup.device_limit != cgroup::DeviceLimit::kOff ? "device-limit"
-                                                              : "";
-  if (limit.empty()) return absl::OkStatus();
-  // It makes writable what is not (mount_setattr(2)).
-  const bool remounts = spec.policy.capabilities.Has(CAP_SYS_ADMIN);
-  for (const fs::Item& item : spec.files.items) {
-    const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
-    if (bind == nullptr) continue;
-    const std::string host = sys::Lexical(bind->host);
-    if (!sys::IsAtOrBelow(host, kCgroups) &&
-        !sys::IsAtOrBelow(kCgroups, host)) {
-      continue;
-    }
-    if (bind->access == fs::Access::kReadWrite) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("with ", sys::Quoted(bind->host),
-                       " writable the command could lift the limit --", limit,
-                       "; share less of it, or with --ro"));
-    }
-    if (remounts) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "with CAP_SYS_ADMIN the command could make ", sys::Quoted(bind->host),
-          " writable and lift the limit --", limit,
-          "; share less of it, as with --root or --bare, or take the "
-          "capability away"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status Check(const Spec& spec) {
   SBX_RETURN_IF_ERROR(CheckCommand(spec));
   SBX_RETURN_IF_ERROR(CheckHostName(spec));
   SBX_RETURN_IF_ERROR(CheckTimes(spec));
-  SBX_RETURN_IF_ERROR(CheckLimitsHold(spec));
   return CheckDefaultShares(spec);
 }
 

@@ -14,6 +14,7 @@
 #include "idmap/extents.h"
 #include "sandbox/chroot_plan.h"
 #include "sandbox/environment.h"
+#include "sandbox/limits_hold.h"
 #include "sandbox/sys/landlock.h"
 #include "sandbox/sys/status.h"
 
@@ -88,11 +89,12 @@ std::vector<fs::Item> AccountsOf(const idmap::Plan& ids,
 absl::StatusOr<fs::Plan> PlanRoot(const Spec& spec, const Facts& facts,
                                   const Plan& plan) {
   const fs::Inside inside = InsideOf(plan, facts);
-  const std::vector<fs::Item> accounts = AccountsOf(plan.ids, spec.files);
+  std::vector<fs::Item> more = AccountsOf(plan.ids, spec.files);
+  absl::c_move(CoversOfCgroups(spec), std::back_inserter(more));
   // Most need no copy.
-  if (accounts.empty()) return fs::PlanRoot(spec.files, facts.files, inside);
+  if (more.empty()) return fs::PlanRoot(spec.files, facts.files, inside);
   fs::Spec files = spec.files;
-  absl::c_copy(accounts, std::back_inserter(files.items));
+  absl::c_move(more, std::back_inserter(files.items));
   return fs::PlanRoot(files, facts.files, inside);
 }
 
@@ -133,6 +135,7 @@ policy::Role RoleOf(const Spec& spec, const Facts& facts, const Plan& plan) {
           .shares_network = spec.network == Network::kHost,
           .landlock_abi = facts.landlock_abi,
           .is_confined = IsConfined(spec.mode),
+          .has_limits = HasLimits(spec),
           .is_unprivileged = spec.mode == Mode::kLandlock};
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "sandbox/cgroup/apply.h"
 #include "sandbox/check.h"
+#include "sandbox/limits_hold.h"
 #include "sandbox/facts.h"
 #include "sandbox/launch.h"
 #include "sandbox/steps.h"
@@ -20,6 +21,7 @@ namespace sbx {
 absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller) {
   Steps steps(spec.telling);
   SBX_RETURN_IF_ERROR(Check(spec));
+  SBX_RETURN_IF_ERROR(CheckLimitsHold(spec));
   SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec, caller));
   steps.Done("asking the host");
   absl::StatusOr<Plan> plan = MakePlan(spec, facts);

@@ -85,6 +85,10 @@ says 137 'needed more memory than allowed' \
   sbx --memory=64M --bare --ro=/usr --symlink=usr/lib:/lib --tmpfs=/tmp \
   --symlink=usr/lib64:/lib64 --user=0 --cap=SYS_ADMIN -- /usr/bin/python3 -c "$lift" 200
 
+# Nor by clone3(2) into a cgroup above, which asks only who owns it.
+holds [ "$(sbx --nested --memory=64M -- ls -A /sys/fs/cgroup | wc -l)" = 0 ]
+says 125 'could leave the limit --memory' sbx --nested --memory=64M --ro=/sys:/other -- true
+
 # What is not delegated is an error that names the controller and the remedy.
 says 125 'the controller io is not delegated' sbx --io-weight=50 -- true
 says 125 'delegate.conf' sbx --cpuset=0 -- true
