@@ -123,14 +123,29 @@ class Supervisor {
 
   // The shell that waits for sbx is to see that its job has stopped.  But a
   // command must not stop the clock of its time limit: then only a key at the
-  // terminal stops sbx, or what the kernel does to background jobs.
+  // terminal stops sbx, or what the kernel does to background jobs.  And the
+  // end of the process that started sbx ends the sandbox all the same.
   absl::Status StopToo(int signal) {
     SBX_RETURN_IF_ERROR(ReadSignals());
-    if (plan_.time_limit == absl::InfiniteDuration() || stopped_by_terminal_) {
-      stopped_by_terminal_ = false;
-      sys::TakeDefault(signal);
+    if (plan_.time_limit != absl::InfiniteDuration() && !stopped_by_terminal_) {
+      return absl::OkStatus();
     }
+    stopped_by_terminal_ = false;
+    if (!sandbox_.parent) return Stop(signal);
+    SBX_RETURN_IF_ERROR(sys::ContinueWithoutParent(true));
+    // It may have ended before.
+    if (!ParentHasEnded()) SBX_RETURN_IF_ERROR(Stop(signal));
+    return sys::ContinueWithoutParent(false);
+  }
+
+  static absl::Status Stop(int signal) {
+    sys::TakeDefault(signal);
     return absl::OkStatus();
+  }
+
+  bool ParentHasEnded() const {
+    pollfd end = {.fd = sandbox_.parent.get(), .events = POLLIN, .revents = 0};
+    return poll(&end, 1, 0) > 0;
   }
 
   absl::Status Deliver(int signal, const sys::Fd& target) {

@@ -78,6 +78,10 @@ absl::Status DieWithParent() {
   return Prctl(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG", SIGKILL);
 }
 
+absl::Status ContinueWithoutParent(bool continues) {
+  return Prctl(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG", continues ? SIGCONT : 0);
+}
+
 absl::Status SetUser(uid_t uid) {
   if (setresuid(uid, uid, uid) != 0) return CallFailed("setresuid", uid);
   return absl::OkStatus();

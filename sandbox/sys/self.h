@@ -36,6 +36,8 @@ absl::Status SetDumpable(bool dumpable);
 
 // Sends this process SIGKILL when the thread that made it ends.
 absl::Status DieWithParent();
+// The same with SIGCONT, for while this process is stopped; or no longer.
+absl::Status ContinueWithoutParent(bool continues);
 
 // Sets real, effective and saved id.
 absl::Status SetUser(uid_t uid);

@@ -311,6 +311,21 @@ TEST(End, OfTheParentEndsTheSandbox) {
   EXPECT_TRUE(IsLeftByAll(pipe));
 }
 
+// sbx stops with its command, whose children may go on.
+TEST(End, OfTheParentEndsTheSandboxOfAStoppedCommand) {
+  Pipe pipe;
+  CommandOptions options = Bash(
+      "sbx --keep-fd=9 -- sh -c 'sleep infinity & kill -STOP $$' & "
+      "until grep -q '^State:.T' /proc/$!/status; do sleep 0.01; done; "
+      "echo stopped; wait");
+  options.descriptors = {{9, pipe.write.get()}};
+  Command shell = StartCommand(options);
+  ASSERT_TRUE(shell.WaitFor("stopped\n"));
+  shell.Signal(SIGKILL);
+  EXPECT_THAT(shell.Wait(), DiesOf(SIGKILL));
+  EXPECT_TRUE(IsLeftByAll(pipe));
+}
+
 TEST(End, OfTheParentDoesNotMatterWhereItIsToBeIgnored) {
   Pipe pipe;
   Command shell = StartCommand(BelowAShell("--die-with-parent=no", pipe));
