@@ -48,11 +48,6 @@ bool MayChangeAttributesUnheard(const Circumstances& in) {
   return MayChangeAttributes(in) && ReportsRefusals(in);
 }
 
-// The root alone keeps files.
-bool LacksLandlock(const Circumstances& in) {
-  return Confined(in) && in.plan.kept_rights == 0;
-}
-
 bool LacksRightOverDevices(const Circumstances& in) {
   return Confined(in) && (in.plan.kept_rights & sys::kMayCommandDevice) == 0;
 }

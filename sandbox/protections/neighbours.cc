@@ -105,6 +105,10 @@ constexpr Form kPriorities[] = {
     {ConfinedButReportsRefusals, Kept::kNot, "{filter}",
      "processes of the same user can be slowed down, sbx among them",
      "the filter lets all through"},
+    {LacksLandlock, Kept::kNot, kLessLandlock,
+     "processes of the same user can be slowed down, one by one, and sbx with "
+     "them through a /proc in the root",
+     kOldLandlock},
     {Confined, Kept::kNot, "{mode}",
      "processes of the same user can be slowed down, one by one, but for sbx",
      kNoPidNamespace},

@@ -325,6 +325,10 @@ std::vector<Case> SignalCases() {
       {Confined(), P::kPriorities, "--mode=landlock", Kept::kNot,
        "processes of the same user can be slowed down, one by one, but for "
        "sbx"},
+      {OnOldKernel(Chroot(), 0), P::kPriorities, "--landlock=prefer",
+       Kept::kNot,
+       "processes of the same user can be slowed down, one by one, and sbx "
+       "with them through a /proc in the root"},
       {Reporting(Confined()), P::kPriorities, "--seccomp-log", Kept::kNot,
        "processes of the same user can be slowed down, sbx among them"},
       {no_pids, P::kPriorities, "default", Kept::kNot,

@@ -11,6 +11,10 @@ namespace sbx::protections {
 
 bool Confined(const Circumstances& in) { return IsConfined(in.plan.mode); }
 
+bool LacksLandlock(const Circumstances& in) {
+  return Confined(in) && in.plan.kept_rights == 0;
+}
+
 bool LacksPidNamespace(const Circumstances& in) {
   return !in.plan.namespaces.pid;
 }

@@ -59,6 +59,8 @@ inline constexpr absl::string_view kOldLandlock =
 
 // Landlock and filters alone, for there are no namespaces.
 bool Confined(const Circumstances& in);
+// The root alone keeps files, for there is no Landlock either.
+bool LacksLandlock(const Circumstances& in);
 bool LacksPidNamespace(const Circumstances& in);
 // Process 1 keeps signals inside, for Landlock is too old to.
 bool IsBrokered(const Circumstances& in);
