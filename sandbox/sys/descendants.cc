@@ -119,12 +119,13 @@ void Descendants::EndScope() const {
 // for: whoever is traced by somebody further down ends after that one only.
 void Descendants::EndGroups() const {
   constexpr timespec kMoment = {.tv_sec = 0, .tv_nsec = 1'000'000};
-  bool is_first = true;
+  // There may be as many generations as processes, and each would outlive the
+  // one above; but to look at all processes of the host is dear.
+  constexpr int kFewRounds = 10;
+  int rounds = 0;
   for (auto ours = Ours(); !ours.empty(); ours = Ours()) {
     for (const pid_t pid : ours) KillGroupOf(pid);
-    // There may be as many generations as processes, and each would outlive the
-    // one above.
-    if (!std::exchange(is_first, false)) KillAllBelow();
+    if (++rounds > kFewRounds) KillAllBelow();
     if (!ReapAnyOf(ours)) nanosleep(&kMoment, nullptr);
   }
 }
