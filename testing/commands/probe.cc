@@ -173,7 +173,8 @@ constexpr time_t kSecondsOfMultiplying = 70;
   const time_t end = time(nullptr) + kSecondsOfMultiplying;
   while (time(nullptr) < end) {
     if (in_groups) setpgid(0, 0);
-    if (fork() > 0 && fork() > 0) break;
+    const bool has_one = fork() > 0;
+    if (has_one && fork() > 0) break;
   }
   _exit(EXIT_SUCCESS);
 }
