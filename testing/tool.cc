@@ -18,9 +18,9 @@ namespace sbx::test {
 namespace {
 
 [[noreturn]] void ExecTool(const std::vector<std::string>& command) {
-  sys::Program program(
-      command,
-      {"PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"});
+  const std::vector<std::string> environment = {
+      "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
+  sys::Program program(command, environment);
   const absl::Status status = program.Exec(command[0]);
   dprintf(STDERR_FILENO, "%s\n", std::string(status.message()).c_str());
   _exit(127);

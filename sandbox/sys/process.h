@@ -121,6 +121,10 @@ class Program {
   // many texts would be the most that a child writes to its memory.
   Program(const std::vector<std::string>& arguments,
           const std::vector<std::string>& environment);
+  Program(const std::vector<std::string>& arguments,
+          std::vector<std::string>&& environment) = delete;
+  Program(std::vector<std::string>&& arguments,
+          const std::vector<std::string>& environment) = delete;
 
   // Passes on `now` ("NAME=VALUE") in place of `before`, if that is there.
   void Replace(const std::string& before, std::string now);

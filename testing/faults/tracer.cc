@@ -333,8 +333,9 @@ std::vector<std::string> Variables(const Environment& environment) {
 
 [[noreturn]] void StartSbx(const CommandOptions& options, const Place& place,
                            const Outputs& outputs, int go) {
-  sys::Program program(options.argv,
-                       Variables(options.env.value_or(OurEnvironment())));
+  const std::vector<std::string> variables =
+      Variables(options.env.value_or(OurEnvironment()));
+  sys::Program program(options.argv, variables);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(nothing, STDIN_FILENO);
   dup2(outputs.out.get(), STDOUT_FILENO);
