@@ -3,8 +3,6 @@
 #include "fs/facts.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,10 +73,11 @@ absl::Status AddExposure(const std::string& path, const Secret& secret,
 
 // Empty if it leads nowhere.
 absl::StatusOr<std::string> RealPath(const std::string& path) {
-  char real[PATH_MAX];
-  if (realpath(path.c_str(), real) != nullptr) return std::string(real);
-  if (LeadsNowhere(errno)) return std::string();
-  return sys::CallFailed("realpath", path);
+  absl::StatusOr<std::string> real = sys::RealPath(path);
+  if (!real.ok() && LeadsNowhere(sys::ErrnoOf(real.status()))) {
+    return std::string();
+  }
+  return real;
 }
 
 // The names that lead to `secret`: its own; through the real place of its

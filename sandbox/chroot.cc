@@ -8,8 +8,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <climits>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -113,10 +111,7 @@ std::vector<int> DirectoriesAmong(const std::vector<int>& descriptors) {
 absl::StatusOr<ChrootFacts> ReadChrootFacts(
     const std::string& directory, const std::vector<int>& descriptors) {
   // As mountinfo has it: without links.
-  char resolved[PATH_MAX];
-  if (realpath(directory.c_str(), resolved) == nullptr) {
-    return sys::CallFailed("realpath", directory);
-  }
+  SBX_ASSIGN_OR_RETURN(const std::string resolved, sys::RealPath(directory));
   ChrootFacts facts = {.directories = DirectoriesAmong(descriptors)};
   SBX_ASSIGN_OR_RETURN(facts.kernel_files, KernelFilesIn(resolved));
   facts.binding = TryBinding(

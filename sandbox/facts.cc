@@ -18,6 +18,7 @@
 #include "sandbox/cgroup/apply.h"
 #include "sandbox/chroot.h"
 #include "sandbox/devices.h"
+#include "sandbox/limits_hold.h"
 #include "sandbox/sys/capabilities.h"
 #include "sandbox/sys/chroot.h"
 #include "sandbox/sys/file.h"
@@ -132,6 +133,7 @@ absl::StatusOr<Facts> ReadFacts(const Spec& spec, const Caller& caller) {
     facts.landlock_abi = sys::LandlockAbi();
   }
   SBX_ASSIGN_OR_RETURN(facts.cgroup, ReadCgroupFacts(spec, facts.files));
+  facts.places_of_shares = PlacesOfShares(spec);
   facts.environment = caller.environment;
   ReadNamespaceFacts(spec.own, facts);
   if (spec.mode == Mode::kChroot) {

@@ -42,6 +42,8 @@ struct Facts {
   fs::Facts files = {};
   policy::Facts policy = {};
   cgroup::Facts cgroup = {};
+  // Of PlacesOfShares: where what is shared lies.
+  std::vector<std::string> places_of_shares = {};
   std::vector<std::string> environment = {};
   // Landlock's, where it is wanted.
   int landlock_abi = 0;

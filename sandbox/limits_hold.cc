@@ -2,15 +2,14 @@
 
 #include "sandbox/limits_hold.h"
 
-#include <limits.h>
 #include <linux/capability.h>
-#include <stdlib.h>
 
 #include <array>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/strings/substitute.h"
+#include "sandbox/sys/file.h"
 #include "sandbox/sys/path.h"
 #include "sandbox/sys/status.h"
 
@@ -37,10 +36,10 @@ bool MayMakeProcessesElsewhere(const Spec& spec) {
 }
 
 // Without a name it is what it was called: mounting it will say what is wrong.
-std::string HostOf(const fs::Bind& bind) {
-  char real[PATH_MAX];
-  return realpath(bind.host.c_str(), real) != nullptr ? real
-                                                      : sys::Lexical(bind.host);
+std::string PlaceOf(const fs::Item& item) {
+  const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
+  if (bind == nullptr) return "";
+  return sys::RealPath(bind->host).value_or(sys::Lexical(bind->host));
 }
 
 struct Way {
@@ -67,8 +66,8 @@ std::array<Way, 3> WaysOut(const Spec& spec, const fs::Bind& bind,
             "leave the limit --$1; share less of it, or at the same path"}}};
 }
 
-absl::Status CheckShare(const Spec& spec, const fs::Bind& bind) {
-  const std::string host = HostOf(bind);
+absl::Status CheckShare(const Spec& spec, const fs::Bind& bind,
+                        absl::string_view host) {
   if (!sys::IsAtOrBelow(host, kCgroups) && !sys::IsAtOrBelow(kCgroups, host)) {
     return absl::OkStatus();
   }
@@ -84,11 +83,20 @@ absl::Status CheckShare(const Spec& spec, const fs::Bind& bind) {
 
 bool HasLimits(const Spec& spec) { return !LimitOf(spec).empty(); }
 
-absl::Status CheckLimitsHold(const Spec& spec) {
-  if (!HasLimits(spec)) return absl::OkStatus();
-  for (const fs::Item& item : spec.files.items) {
-    const fs::Bind* bind = std::get_if<fs::Bind>(&item.operation);
-    if (bind != nullptr) SBX_RETURN_IF_ERROR(CheckShare(spec, *bind));
+std::vector<std::string> PlacesOfShares(const Spec& spec) {
+  std::vector<std::string> places;
+  if (!HasLimits(spec)) return places;
+  for (const fs::Item& item : spec.files.items) places.push_back(PlaceOf(item));
+  return places;
+}
+
+absl::Status CheckLimitsHold(const Spec& spec,
+                             const std::vector<std::string>& places) {
+  for (size_t i = 0; i < places.size(); ++i) {
+    const auto* bind = std::get_if<fs::Bind>(&spec.files.items[i].operation);
+    if (bind != nullptr) {
+      SBX_RETURN_IF_ERROR(CheckShare(spec, *bind, places[i]));
+    }
   }
   return absl::OkStatus();
 }

@@ -191,6 +191,8 @@ bool WaitsForParent(const Plan& plan) {
 }
 
 absl::StatusOr<Plan> MakePlan(const Spec& spec, const Facts& facts) {
+  const absl::Status held = CheckLimitsHold(spec, facts.places_of_shares);
+  if (!held.ok()) return held;
   Plan plan = {.mode = spec.mode,
                .mode_reason = spec.mode_reason,
                .leave_chroot = facts.in_chroot,

@@ -11,7 +11,6 @@
 #include "sandbox/check.h"
 #include "sandbox/facts.h"
 #include "sandbox/launch.h"
-#include "sandbox/limits_hold.h"
 #include "sandbox/steps.h"
 #include "sandbox/supervise.h"
 #include "sandbox/sys/status.h"
@@ -21,7 +20,6 @@ namespace sbx {
 absl::StatusOr<Plan> Prepare(const Spec& spec, const Caller& caller) {
   Steps steps(spec.telling);
   SBX_RETURN_IF_ERROR(Check(spec));
-  SBX_RETURN_IF_ERROR(CheckLimitsHold(spec));
   SBX_ASSIGN_OR_RETURN(const Facts facts, ReadFacts(spec, caller));
   steps.Done("asking the host");
   absl::StatusOr<Plan> plan = MakePlan(spec, facts);

@@ -2,12 +2,10 @@
 
 #include "sandbox/cgroup/abandoned.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,8 +19,6 @@ namespace {
 
 constexpr absl::string_view kPrefix = "sbx-";
 
-using Entries = std::unique_ptr<DIR, int (*)(DIR*)>;
-
 absl::StatusOr<sys::Fd> OpenIn(const sys::Fd& directory,
                                const std::string& name) {
   sys::Fd found(openat(directory.get(), name.c_str(),
@@ -31,29 +27,14 @@ absl::StatusOr<sys::Fd> OpenIn(const sys::Fd& directory,
   return found;
 }
 
-// The name of a cgroup in `directory`; empty: there is none.
-absl::StatusOr<std::string> AnyIn(const sys::Fd& directory) {
-  SBX_ASSIGN_OR_RETURN(sys::Fd copy, OpenIn(directory, "."));
-  const Entries entries(fdopendir(copy.get()), closedir);
-  if (entries == nullptr) return sys::CallFailed("fdopendir");
-  (void)copy.Release();
-  while (const dirent* entry = readdir(entries.get())) {
-    const absl::string_view name = entry->d_name;
-    if (entry->d_type == DT_DIR && name != "." && name != "..") {
-      return std::string(name);
-    }
-  }
-  return std::string();
-}
-
 // However deep it goes, few descriptors are open at once.
 absl::Status RemoveAllIn(sys::Fd here) {
   std::vector<std::string> way;
   while (true) {
-    SBX_ASSIGN_OR_RETURN(std::string name, AnyIn(here));
-    if (!name.empty()) {
-      SBX_ASSIGN_OR_RETURN(here, OpenIn(here, name));
-      way.push_back(std::move(name));
+    SBX_ASSIGN_OR_RETURN(const auto below, sys::DirectoriesIn(here, "cgroup"));
+    if (!below.empty()) {
+      SBX_ASSIGN_OR_RETURN(here, OpenIn(here, below[0]));
+      way.push_back(below[0]);
       continue;
     }
     if (way.empty()) return absl::OkStatus();
@@ -87,11 +68,13 @@ absl::Status RemoveWithAllBelow(const std::string& path) {
 }
 
 void RemoveAbandoned(const std::string& directory) {
-  const Entries entries(opendir(directory.c_str()), closedir);
-  if (entries == nullptr) return;
-  while (const dirent* entry = readdir(entries.get())) {
-    if (!absl::StartsWith(entry->d_name, kPrefix)) continue;
-    const std::string path = absl::StrCat(directory, "/", entry->d_name);
+  const auto here = sys::Open(directory, O_RDONLY | O_DIRECTORY);
+  if (!here.ok()) return;
+  const auto names = sys::DirectoriesIn(*here, directory);
+  if (!names.ok()) return;
+  for (const std::string& name : *names) {
+    if (!absl::StartsWith(name, kPrefix)) continue;
+    const std::string path = absl::StrCat(directory, "/", name);
     // What cannot be removed is in use.
     if (OpenLocked(path, LOCK_EX | LOCK_NB).ok()) {
       (void)RemoveWithAllBelow(path);

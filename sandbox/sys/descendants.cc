@@ -151,8 +151,9 @@ void Descendants::KillGroupOf(pid_t pid) const {
 // One by one, by descriptor: what a number of theirs means is not known for
 // longer.  Not where others descend from this process too.
 void Descendants::KillAllBelow() const {
+  if (kept_ != Kept::kAlone) return;
   const auto all = processes_.All();
-  if (!all.ok() || kept_ != Kept::kAlone) return;
+  if (!all.ok()) return;
   for (const pid_t pid : *all) {
     const auto held = processes_.OpenDescendant(pid);
     // It may have ended.

@@ -4,9 +4,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "sandbox/sys/status.h"
 
@@ -21,6 +24,30 @@ absl::StatusOr<struct stat> Stat(const Fd& file) {
 
 Identity IdentityIn(const struct stat& found) {
   return {.device = found.st_dev, .inode = found.st_ino};
+}
+
+// The names in `directory` of the entries that are `wanted`.
+absl::StatusOr<std::vector<std::string>> NamesOf(
+    const Fd& directory, const std::string& path,
+    absl::FunctionRef<bool(const dirent&)> wanted) {
+  Fd readable(openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!readable) return CallFailed("openat", path);
+  DIR* const stream = fdopendir(readable.get());
+  if (stream == nullptr) return CallFailed("fdopendir", path);
+  (void)readable.Release();
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = readdir(stream)) {
+    const absl::string_view name = entry->d_name;
+    const bool everywhere = name == "." || name == "..";
+    if (!everywhere && wanted(*entry)) names.emplace_back(name);
+    errno = 0;
+  }
+  const absl::Status failure =
+      errno == 0 ? absl::OkStatus() : CallFailed("readdir", path);
+  closedir(stream);
+  if (!failure.ok()) return failure;
+  return names;
 }
 
 }  // namespace
@@ -96,25 +123,23 @@ absl::Status WriteFile(const std::string& path, absl::string_view text) {
   return WriteAll(file, text, path);
 }
 
+absl::StatusOr<std::string> RealPath(const std::string& path) {
+  char real[PATH_MAX];
+  if (realpath(path.c_str(), real) == nullptr) {
+    return CallFailed("realpath", path);
+  }
+  return std::string(real);
+}
+
 absl::StatusOr<std::vector<std::string>> NamesIn(const Fd& directory,
                                                  const std::string& path) {
-  Fd readable(openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!readable) return CallFailed("openat", path);
-  DIR* const stream = fdopendir(readable.get());
-  if (stream == nullptr) return CallFailed("fdopendir", path);
-  (void)readable.Release();
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = readdir(stream)) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-    errno = 0;
-  }
-  const absl::Status failure =
-      errno == 0 ? absl::OkStatus() : CallFailed("readdir", path);
-  closedir(stream);
-  if (!failure.ok()) return failure;
-  return names;
+  return NamesOf(directory, path, [](const dirent&) { return true; });
+}
+
+absl::StatusOr<std::vector<std::string>> DirectoriesIn(
+    const Fd& directory, const std::string& path) {
+  return NamesOf(directory, path,
+                 [](const dirent& entry) { return entry.d_type == DT_DIR; });
 }
 
 absl::Status ChangeMode(const Fd& file, mode_t mode) {

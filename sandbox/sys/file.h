@@ -54,10 +54,16 @@ absl::Status WriteAll(const Fd& file, absl::string_view text,
 // Writes `text` in one call to a file that exists, as /proc wants it.
 absl::Status WriteFile(const std::string& path, absl::string_view text);
 
+// Where `path` leads, without links; fails as realpath(3) does.
+absl::StatusOr<std::string> RealPath(const std::string& path);
+
 // The names in a directory, an O_PATH descriptor even, without the two that
 // every one has; `path` words a failure.
 absl::StatusOr<std::vector<std::string>> NamesIn(const Fd& directory,
                                                  const std::string& path);
+// Those of directories in it, where the file system tells (readdir(3), d_type).
+absl::StatusOr<std::vector<std::string>> DirectoriesIn(const Fd& directory,
+                                                       const std::string& path);
 
 // Changes the mode of what `file`, an O_PATH descriptor even, stands for.
 absl::Status ChangeMode(const Fd& file, mode_t mode);
